@@ -1,0 +1,91 @@
+/**
+ * Http over undici: every status and socket error becomes a Refusal, here and nowhere else.
+ */
+import type { ZodType } from "zod";
+import type { Exchange, Refusal } from "../model/evidence.ts";
+import type { Sink } from "./sink.ts";
+
+/** A question to a host. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method?: "GET" | "HEAD" | "POST";
+  readonly headers?: { readonly [name: string]: string };
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Reply<Body> {
+  readonly status: "ok";
+  readonly body: Body;
+  readonly exchange: Exchange;
+  /** Lower-case names, of the final answer. */
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** How a payload is wanted. */
+export interface DownloadRequest extends HttpRequest {
+  /** The transfer stops with `too-large` one byte after this. */
+  readonly maxBytes: number;
+  /** Where to go on, when an earlier run has kept a beginning: the sink has already seen those bytes. */
+  readonly resume?: { readonly atByte: number; readonly etag?: string; readonly totalSize?: number };
+  /** True when a declared digest will decide, so that a resume without a strong ETag may be risked (faults B3). */
+  readonly digestDecides?: boolean;
+}
+
+export interface Downloaded {
+  readonly status: "ok";
+  readonly exchange: Exchange;
+  readonly size: number;
+  readonly lengthProven: boolean;
+}
+
+/** Restarts are announced: the host ignored our range, or the file changed, and byte 0 follows. */
+export interface RestartableSink extends Sink {
+  restart(): void;
+}
+
+export interface Http {
+  /** Asks with HEAD (or a one-byte GET where HEAD is refused), reads no payload. */
+  probe(request: HttpRequest): Promise<Reply<undefined> | Refusal>;
+  /** A small JSON reply, read with the schema; what does not fit is `reply-invalid`. */
+  json<T>(
+    request: HttpRequest,
+    schema: ZodType<T>,
+    options?: { readonly maxBytes?: number },
+  ): Promise<Reply<T> | Refusal>;
+  /** A small text reply. */
+  text(request: HttpRequest, options?: { readonly maxBytes?: number }): Promise<Reply<string> | Refusal>;
+  /** A payload into a sink, with resume and retries inside. */
+  download(request: DownloadRequest, sink: RestartableSink): Promise<Downloaded | Refusal>;
+  close(): Promise<void>;
+}
+
+/** What the operator allows; never taken from the manifest. */
+export interface HttpOptions {
+  readonly offline: boolean;
+  /** Reach addresses that are not global unicast (loopback, private). */
+  readonly allowPrivate: boolean;
+  /** Allow https -> http. */
+  readonly allowDowngrade: boolean;
+  /** Connections to one host at a time. */
+  readonly perHost: number;
+  /** Tries after the first, per request. */
+  readonly retries: number;
+  readonly userAgent: string;
+  /** Tells the time, in ms; injected so that tests can move it. */
+  readonly timeouts?: Partial<Timeouts>;
+}
+
+/** All in milliseconds. */
+export interface Timeouts {
+  readonly connect: number;
+  readonly headers: number;
+  readonly idle: number;
+  /** The window over which `minimumBytesPerSecond` is asked for. */
+  readonly rateWindow: number;
+  readonly backoffBase: number;
+  readonly backoffCap: number;
+  /** The longest Retry-After that is waited for. */
+  readonly retryAfterCap: number;
+}
+// createHttp(options): Http follows

@@ -1,0 +1,234 @@
+/**
+ * What the world answered, as plain data: the host's word (published) and our own reading (measured).
+ * Facts only; whether they are good or bad is judge's business.
+ */
+import type { DigestAlgorithm, DigestSet } from "./digest.ts";
+import type { Json } from "./json.ts";
+
+/** Only `absent` speaks about the piece; not knowing is not absence. */
+export type RefusalKind = "absent" | "denied" | "unreachable" | "malformed";
+
+/** Why, with the kind that each reason belongs to. A reason is never renamed or reused. */
+export const refusalReasons = {
+  "not-found": "absent",
+  gone: "absent",
+  "legal-reasons": "absent",
+  "not-a-file": "absent",
+  "revision-not-found": "absent",
+  "authentication-required": "denied",
+  forbidden: "denied",
+  gated: "denied",
+  permission: "denied",
+  "address-blocked": "denied",
+  "scheme-blocked": "denied",
+  "downgrade-blocked": "denied",
+  "outside-blocked": "denied",
+  offline: "unreachable",
+  "name-not-resolved": "unreachable",
+  "connection-refused": "unreachable",
+  "connection-failed": "unreachable",
+  "connection-reset": "unreachable",
+  "connect-timeout": "unreachable",
+  "headers-timeout": "unreachable",
+  stalled: "unreachable",
+  "too-slow": "unreachable",
+  deadline: "unreachable",
+  tls: "unreachable",
+  "rate-limited": "unreachable",
+  "server-error": "unreachable",
+  "status-unexpected": "unreachable",
+  interrupted: "unreachable",
+  truncated: "malformed",
+  overlong: "malformed",
+  protocol: "malformed",
+  "redirect-limit": "malformed",
+  "redirect-invalid": "malformed",
+  "range-invalid": "malformed",
+  "encoding-unsupported": "malformed",
+  "too-large": "malformed",
+  "reply-invalid": "malformed",
+  "changed-during-read": "malformed",
+} as const satisfies Record<string, RefusalKind>;
+
+export type RefusalReason = keyof typeof refusalReasons;
+
+/** A question that got no usable answer. `message` is for people and may hold foreign text: print it escaped. */
+export interface Refusal {
+  readonly status: "refused";
+  readonly kind: RefusalKind;
+  readonly reason: RefusalReason;
+  readonly message: string;
+  /** Redacted: no userinfo, no secret query values. */
+  readonly url?: string;
+  readonly httpStatus?: number;
+  /** `ECONNREFUSED`, `UND_ERR_BODY_TIMEOUT`, ... */
+  readonly errorCode?: string;
+  /** When the host asked us to come back, ISO 8601 UTC. */
+  readonly retryAt?: string;
+  /** How often it was asked in this run. */
+  readonly attempts?: number;
+}
+
+/** One downloadable object behind a location: the host's word. */
+export interface RemoteObject {
+  /** Relative to the location, `/` separated. */
+  readonly path: string;
+  /** `https:`, `http:` or `file:`. */
+  readonly url: string;
+  readonly size?: number;
+  readonly digest?: DigestSet;
+  readonly mediaType?: string;
+  /** Present when what the piece means are the members of this archive. `strip` leading path segments are dropped. */
+  readonly members?: { readonly strip: number; readonly prefix?: string };
+  /** Git file mode, where the host tells it. */
+  readonly mode?: FileMode;
+}
+
+export type FileMode = "100644" | "100755" | "120000";
+
+/** How a location's host answered, before any payload was read. */
+export interface Found {
+  readonly status: "found";
+  /** The immutable id that the location stands for now (a commit, a version), if the host has one. */
+  readonly revision?: string;
+  /** True when the location as written can not change its meaning (a commit, a version, a digest). */
+  readonly pinned: boolean;
+  /** The licence that the host's metadata states, as written there. */
+  readonly licensePublished?: string;
+  /** There, but behind a login or terms. */
+  readonly gated?: "auto" | "manual" | "paid" | "unknown";
+  /** Every object, in pages; absent where the host cannot list. */
+  readonly objects?: AsyncIterable<RemoteObject | Refusal>;
+  /** Where a declared path would be. No I/O. Absent where only a listing can tell. */
+  readonly objectAt?: (path: string) => RemoteObject | Refusal;
+  /** Facts of the host's own vocabulary that a report may show. */
+  readonly facts?: { readonly [name: string]: Json };
+  /** How the answer was had. */
+  readonly exchange?: Exchange;
+}
+
+export type Resolution = Found | Refusal;
+
+/** One request as it went: every hop that was followed and every try that failed before it. */
+export interface Exchange {
+  readonly url: string;
+  readonly finalUrl: string;
+  readonly httpStatus?: number;
+  /** Redirect targets in order, `url` excluded. */
+  readonly hops: readonly { readonly url: string; readonly httpStatus: number }[];
+  readonly attempts: readonly { readonly reason: RefusalReason; readonly message: string; readonly atByte?: number }[];
+  readonly etag?: string;
+  readonly lastModified?: string;
+  readonly mediaType?: string;
+  /** The length that the final answer announced, in bytes. */
+  readonly contentLength?: number;
+  /** Bytes that an earlier run had fetched and that were hashed again here. */
+  readonly resumedAt?: number;
+}
+
+/** A payload that was read to its end. */
+export interface Transfer {
+  readonly status: "read";
+  /** Bytes of payload. */
+  readonly size: number;
+  readonly digest: DigestSet;
+  /** False when nothing but the end of the connection said where the body ends. */
+  readonly lengthProven: boolean;
+  readonly mode?: FileMode;
+  readonly exchange?: Exchange;
+  /** Where the bytes are kept, when a store was asked for. */
+  readonly storedAs?: string;
+}
+
+/** What one look at one object saw. Depth `probe` has `probed` and no `transfer`. */
+export interface Evidence {
+  readonly piece: string;
+  /** Index into the piece's locations. */
+  readonly location: number;
+  /** As declared: relative to the location. */
+  readonly path: string;
+  /** The archive that holds it, when it is a member. */
+  readonly containedIn?: string;
+  readonly published?: Pick<RemoteObject, "size" | "digest" | "mediaType">;
+  readonly probed?: { readonly size?: number; readonly exchange?: Exchange };
+  readonly transfer?: Transfer;
+  readonly refusal?: Refusal;
+  readonly inspection?: Inspection;
+  readonly licenses?: readonly LicenseSighting[];
+}
+
+/** What the bytes are. */
+export interface Inspection {
+  /** Format id by content (`tar`, `gzip`, `zip`, `safetensors`, `html`, ...); absent when nothing known matches. */
+  readonly format?: string;
+  readonly hazards: readonly Hazard[];
+  /** True when every member was listed to the archive's end. */
+  readonly membersComplete?: boolean;
+  readonly memberCount?: number;
+  readonly facts?: { readonly [name: string]: Json };
+}
+
+/** Something about the bytes that their reader should know. Codes are for ever. */
+export interface Hazard {
+  readonly code: HazardCode;
+  /** The member or the place, where there is one. Foreign text. */
+  readonly at?: string;
+  readonly detail: string;
+}
+
+export const hazardCodes = [
+  "lfs-pointer",
+  "html-page",
+  "login-page",
+  "error-body",
+  "empty-file",
+  "format-unexpected",
+  "archive-truncated",
+  "archive-corrupt",
+  "archive-ambiguous",
+  "archive-unsafe",
+  "archive-trailing",
+  "archive-limit",
+  "archive-encrypted",
+  "archive-unsupported",
+  "file-truncated",
+  "file-corrupt",
+] as const;
+export type HazardCode = (typeof hazardCodes)[number];
+
+/** One place that speaks about the licence. */
+export interface LicenseSighting {
+  /** `text`: a licence text; `metadata`: a field of a package file; `tag`: an SPDX-License-Identifier. */
+  readonly source: "text" | "metadata" | "tag";
+  readonly path: string;
+  /** 1-based. */
+  readonly line?: number;
+  /** SPDX expression, or undefined where the place speaks and we do not understand it. */
+  readonly expression?: string;
+  /** Only `exact` supports a claim. */
+  readonly verdict: "exact" | "near" | "unknown";
+  /** For `near`: the licence it resembles and how much, 0 to 1. */
+  readonly resembles?: string;
+  readonly score?: number;
+  /** As written there, for metadata and tags. Foreign text. */
+  readonly raw?: string;
+}
+
+export type Depth = "probe" | "full";
+
+/** A bounded group of objects of one piece at one location, as plain JSON: what a thread or a machine can do alone. */
+export interface Batch {
+  readonly piece: string;
+  readonly location: number;
+  readonly depth: Depth;
+  readonly objects: readonly BatchObject[];
+}
+
+export interface BatchObject extends RemoteObject {
+  /** What to measure: the algorithms that somebody declared or published. */
+  readonly algorithms: readonly DigestAlgorithm[];
+  /** The digests a kept copy must have, and the size that caps the transfer. */
+  readonly expect?: { readonly size?: number; readonly digest?: DigestSet };
+  /** The bytes may hold licence information and are small enough to read for it. */
+  readonly licenseSource?: boolean;
+}

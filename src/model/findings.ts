@@ -1,0 +1,125 @@
+/**
+ * Every finding: its code, the facts that it carries and the words that tell it. One complete table: the compiler
+ * demands a row for each code. Codes are `<noun>-<fact>`, and are never renamed or reused.
+ */
+import type { DigestAlgorithm } from "./digest.ts";
+
+export type Severity = "error" | "warning" | "note";
+
+/** The typed facts of each code. Strings may be foreign text: reporters escape them. */
+export interface FindingArgs {
+  // the manifest as text
+  "manifest-syntax": { detail: string };
+  "manifest-invalid": { path: string; expected: string; actual: string };
+  "manifest-key-unknown": { key: string; nearest?: string };
+  "manifest-key-duplicate": { key: string };
+  "manifest-key-forbidden": { key: string };
+  "manifest-limit": { what: string; limit: number; actual?: number };
+  "manifest-version-unsupported": { actual: string; supported: string };
+  "manifest-text-suspicious": { path: string; detail: string };
+  "piece-id-duplicate": { id: string; first: string };
+  "piece-reference-unknown": { id: string; nearest?: string };
+  "piece-reference-cycle": { cycle: string };
+  "path-unsafe": { path: string; reason: string };
+  "path-duplicate": { path: string; first: string };
+  "size-invalid": { actual: string; reason: string };
+  "digest-malformed": { algorithm: string; actual: string; reason: string };
+  "digest-unquoted": { algorithm: string; actual: string };
+  "digest-algorithm-unknown": { algorithm: string; nearest?: string };
+  "digest-placeholder": { algorithm: string; actual: string };
+  "digest-of-nothing": { algorithm: string; size?: number };
+  "field-reserved": { field: string };
+  "listing-malformed": { uri: string; line: number; detail: string };
+  "listing-unread": { uri: string; reason: string; detail: string };
+  "listing-recommended": { files: number; limit: number };
+  // locations
+  "location-missing": Record<never, never>;
+  "location-unsupported": { uri: string; known: string };
+  "location-absent": { uri: string; reason: string; detail: string };
+  "location-denied": { uri: string; reason: string; detail: string };
+  "location-unreachable": { uri: string; reason: string; detail: string; retryAt?: string };
+  "location-malformed": { uri: string; reason: string; detail: string };
+  "location-gated": { uri: string; gated: string };
+  "location-unpinned": { uri: string };
+  "location-moved": { uri: string; declared: string; published: string };
+  "location-insecure": { uri: string };
+  "location-fallback": { uri: string; failed: string };
+  "availability-mismatch": { declared: string; found: string };
+  "availability-unreasoned": { declared: string };
+  // files
+  "file-missing": { path: string; reason: string };
+  "file-denied": { path: string; reason: string; detail: string };
+  "file-unreachable": { path: string; reason: string; detail: string; retryAt?: string };
+  "file-malformed": { path: string; reason: string; detail: string };
+  "file-undeclared": { path: string };
+  "file-length-unproven": { path: string; size: number };
+  "size-mismatch": { path: string; declared: number; measured: number };
+  "size-published-differs": { path: string; published: number; measured: number };
+  "size-undeclared": { path: string };
+  "digest-mismatch": { path: string; algorithm: DigestAlgorithm; declared: string; measured: string };
+  "digest-published-differs": { path: string; algorithm: DigestAlgorithm; published: string; measured: string };
+  "digest-undeclared": { path: string; measured?: string };
+  "digest-weak": { path: string; algorithms: string };
+  "digest-unmeasured": { path: string; algorithm: string; reason: string };
+  // what the bytes are
+  "content-lfs-pointer": { path: string; detail: string };
+  "content-html": { path: string; detail: string };
+  "content-login-page": { path: string; detail: string };
+  "content-error-body": { path: string; detail: string };
+  "content-empty": { path: string };
+  "content-type-differs": { path: string; detail: string };
+  "content-truncated": { path: string; detail: string };
+  "content-corrupt": { path: string; detail: string };
+  "archive-truncated": { path: string; detail: string };
+  "archive-corrupt": { path: string; detail: string };
+  "archive-ambiguous": { path: string; at: string; detail: string };
+  "archive-unsafe": { path: string; at: string; detail: string };
+  "archive-trailing": { path: string; detail: string };
+  "archive-limit": { path: string; detail: string };
+  "archive-encrypted": { path: string; at: string };
+  "archive-unsupported": { path: string; detail: string };
+  // licences
+  "license-undeclared": Record<never, never>;
+  "license-malformed": { declared: string; detail: string };
+  "license-ambiguous": { declared: string; detail: string };
+  "license-absent": { declared: string };
+  "license-mismatch": { declared: string; found: string; path: string };
+  "license-published-differs": { declared: string; published: string };
+  "license-modified": { declared: string; path: string; resembles: string; score: string };
+  "license-unrecognized": { declared: string; path: string };
+  "license-places-disagree": { first: string; firstPath: string; second: string; secondPath: string };
+  // the release
+  "claim-unknown": { claim: string; known: string };
+}
+
+export type FindingCode = keyof FindingArgs;
+
+/** One fact about a release that its reader should know. Data only: the words are in `findingInfo`. */
+export type Finding = {
+  [Code in FindingCode]: {
+    readonly code: Code;
+    readonly severity: Severity;
+    /** Absent for what concerns the whole manifest. */
+    readonly piece?: string;
+    /** Index of the location that it is about. */
+    readonly location?: number;
+    /** RFC 6901 pointer to the manifest entry that made the claim. */
+    readonly pointer: string;
+    /** Where that entry stands in the manifest's text, 1-based. */
+    readonly line?: number;
+    readonly column?: number;
+    readonly args: Readonly<FindingArgs[Code]>;
+  };
+}[FindingCode];
+
+export interface FindingInfo<Args> {
+  readonly title: string;
+  readonly severity: Severity;
+  /** One sentence with both sides. */
+  readonly message: (args: Args) => string;
+  /** What it means and what usually causes it, for `explain`. */
+  readonly meaning: string;
+  /** The next step, in the imperative. */
+  readonly hint: string;
+}
+// findingInfo follows

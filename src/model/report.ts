@@ -1,0 +1,115 @@
+/** What a verification says: the report, and the words that it judges with. */
+import type { DigestAlgorithm, DigestSet } from "./digest.ts";
+import type { Depth, Exchange, LicenseSighting, Refusal } from "./evidence.ts";
+import type { Finding } from "./findings.ts";
+import type { Availability, PieceKind } from "./manifest.ts";
+
+/** Both sides of one question. Silence is never agreement. */
+export interface Comparison<Value extends string | number = string> {
+  readonly declared?: Value | undefined;
+  readonly published?: Value | undefined;
+  readonly measured?: Value | undefined;
+  readonly agreement: "match" | "mismatch" | "undeclared" | "unmeasured";
+}
+
+export const outcomes = ["verified", "resolved", "gated", "broken", "inconclusive", "withheld"] as const;
+/** What became of a piece; see `src/README.md`, "Words". */
+export type Outcome = (typeof outcomes)[number];
+
+export interface FileReport {
+  readonly path: string;
+  readonly containedIn?: string | undefined;
+  /** `missing`: declared and not there; `undeclared`: there and not declared. */
+  readonly presence: "present" | "missing" | "undeclared" | "unknown";
+  readonly size: Comparison<number>;
+  readonly digest: { readonly [Algorithm in DigestAlgorithm]?: Comparison };
+  readonly format?: string | undefined;
+}
+
+/** One try of one location. */
+export interface LocationReport {
+  readonly uri: string;
+  readonly path?: string | undefined;
+  readonly declaredRevision?: string | undefined;
+  /** Absent when no resolver reads such a location. */
+  readonly resolver?: string | undefined;
+  readonly status: "found" | "refused" | "unsupported" | "not-tried";
+  readonly outcome?: Outcome | undefined;
+  readonly refusal?: Refusal | undefined;
+  readonly revision?: string | undefined;
+  readonly pinned?: boolean | undefined;
+  readonly gated?: string | undefined;
+  readonly licensePublished?: string | undefined;
+  readonly exchange?: Exchange | undefined;
+}
+
+export interface PieceReport {
+  readonly id: string;
+  readonly kind: PieceKind;
+  readonly availability: Availability;
+  readonly outcome: Outcome;
+  /** The location that the outcome rests on: index into `locations`. */
+  readonly location?: number | undefined;
+  readonly locations: readonly LocationReport[];
+  readonly license: LicenseReport;
+  /** Of the whole piece. */
+  readonly digest: { readonly [Algorithm in DigestAlgorithm]?: Comparison };
+  readonly counts: FileCounts;
+  /** The first files in declared order; `filesOmitted` more are only counted. */
+  readonly files: readonly FileReport[];
+  readonly filesOmitted: number;
+}
+
+export interface FileCounts {
+  readonly declared: number;
+  readonly present: number;
+  readonly missing: number;
+  readonly undeclared: number;
+  /** Bytes read and every declared fact held. */
+  readonly verified: number;
+  /** Bytes of payload that were read. */
+  readonly bytes: number;
+}
+
+export interface LicenseReport {
+  readonly declared?: string | undefined;
+  readonly published?: string | undefined;
+  /** SPDX `licenseConcluded`: what the exact sightings support; `NOASSERTION` when nothing does. */
+  readonly concluded: string;
+  readonly agreement: "match" | "mismatch" | "undeclared" | "unmeasured";
+  readonly sightings: readonly LicenseSighting[];
+}
+
+export interface ReportSummary {
+  readonly outcomes: { readonly [O in Outcome]: number };
+  readonly findings: { readonly error: number; readonly warning: number; readonly note: number };
+  readonly files: number;
+  readonly bytes: number;
+  readonly exitCode: 0 | 1 | 3;
+}
+
+export interface Report {
+  readonly schemaVersion: "1";
+  readonly verifier: { readonly id: "wholesource"; readonly version: string };
+  /** ISO 8601 UTC. */
+  readonly timeVerified: string;
+  /** Seconds; with `timeVerified`, the only field that differs between two runs over the same release. */
+  readonly durationSeconds: number;
+  readonly manifest: { readonly uri: string; readonly digest: DigestSet };
+  readonly name: string;
+  readonly version: string;
+  readonly claims: readonly string[];
+  readonly depth: Depth;
+  /** True when the run was interrupted and pieces are unanswered for that reason. */
+  readonly partial: boolean;
+  readonly pieces: readonly PieceReport[];
+  readonly findings: readonly Finding[];
+  /** Findings beyond the cap, by code. */
+  readonly findingsOmitted: { readonly [code: string]: number };
+  readonly summary: ReportSummary;
+}
+
+/** What the caller wants to fail on. */
+export interface Policy {
+  readonly failOn: "error" | "warning" | "never";
+}
