@@ -41,7 +41,7 @@ export interface Downloaded {
 
 /** Restarts are announced: the host ignored our range, or the file changed, and byte 0 follows. */
 export interface RestartableSink extends Sink {
-  restart(): void;
+  restart(): void | Promise<void>;
 }
 
 export interface Http {

@@ -231,4 +231,6 @@ export interface BatchObject extends RemoteObject {
   readonly expect?: { readonly size?: number; readonly digest?: DigestSet };
   /** The bytes may hold licence information and are small enough to read for it. */
   readonly licenseSource?: boolean;
+  /** Read an archive to its end although nobody declared its members. */
+  readonly deep?: boolean;
 }
