@@ -3,6 +3,11 @@
  * demands a row for each code. Codes are `<noun>-<fact>`, and are never renamed or reused.
  */
 import type { DigestAlgorithm } from "./digest.ts";
+import { contentFindings } from "./findings-content.ts";
+import { fileFindings } from "./findings-file.ts";
+import { licenseFindings } from "./findings-license.ts";
+import { locationFindings } from "./findings-location.ts";
+import { manifestFindings } from "./findings-manifest.ts";
 
 export type Severity = "error" | "warning" | "note";
 
@@ -94,32 +99,84 @@ export interface FindingArgs {
 
 export type FindingCode = keyof FindingArgs;
 
+/** One finding with a known code. */
+export interface FindingOf<Code extends FindingCode> {
+  readonly code: Code;
+  readonly severity: Severity;
+  /** Absent for what concerns the whole manifest. */
+  readonly piece?: string;
+  /** Index of the location that it is about. */
+  readonly location?: number;
+  /** RFC 6901 pointer to the manifest entry that made the claim. */
+  readonly pointer: string;
+  /** Where that entry stands in the manifest's text, 1-based. */
+  readonly line?: number;
+  readonly column?: number;
+  readonly args: Readonly<FindingArgs[Code]>;
+}
+
 /** One fact about a release that its reader should know. Data only: the words are in `findingInfo`. */
-export type Finding = {
-  [Code in FindingCode]: {
-    readonly code: Code;
-    readonly severity: Severity;
-    /** Absent for what concerns the whole manifest. */
-    readonly piece?: string;
-    /** Index of the location that it is about. */
-    readonly location?: number;
-    /** RFC 6901 pointer to the manifest entry that made the claim. */
-    readonly pointer: string;
-    /** Where that entry stands in the manifest's text, 1-based. */
-    readonly line?: number;
-    readonly column?: number;
-    readonly args: Readonly<FindingArgs[Code]>;
-  };
-}[FindingCode];
+export type Finding = { [Code in FindingCode]: FindingOf<Code> }[FindingCode];
 
 export interface FindingInfo<Args> {
   readonly title: string;
+  /** error: a declared fact is false or absent; warning: it is weak or could not be told; note: worth knowing. */
   readonly severity: Severity;
-  /** One sentence with both sides. */
+  /** One sentence with both sides: lower case, no full stop. Holds the args as they are: print it escaped. */
   readonly message: (args: Args) => string;
   /** What it means and what usually causes it, for `explain`. */
   readonly meaning: string;
   /** The next step, in the imperative. */
   readonly hint: string;
 }
-// findingInfo follows
+
+/** Some rows of the table. */
+export type FindingRows<Code extends FindingCode> = {
+  readonly [Each in Code]: FindingInfo<Readonly<FindingArgs[Each]>>;
+};
+
+/** The words of every finding, by the stage that they belong to. */
+export const findingInfo: FindingRows<FindingCode> = {
+  ...manifestFindings,
+  ...locationFindings,
+  ...fileFindings,
+  ...contentFindings,
+  ...licenseFindings,
+};
+
+const byCode = (a: string, b: string): number => (a < b ? -1 : 1);
+
+/** True for a code that this version knows. */
+export const isFindingCode = (code: string): code is FindingCode => Object.hasOwn(findingInfo, code);
+
+/** Every code, sorted. */
+export const findingCodes: readonly FindingCode[] = Object.keys(findingInfo).filter(isFindingCode).sort(byCode);
+
+/** What the maker of a finding knows; what is undefined is left out. */
+export interface FindingFields<Code extends FindingCode> {
+  readonly piece?: string | undefined;
+  readonly location?: number | undefined;
+  readonly pointer: string;
+  readonly line?: number | undefined;
+  readonly column?: number | undefined;
+  readonly args: Readonly<FindingArgs[Code]>;
+  /** Where this case is graver or lighter than the code's usual one. */
+  readonly severity?: Severity | undefined;
+}
+
+/** Makes a finding; its severity is the code's own unless `fields` names another. */
+export function finding<Code extends FindingCode>(code: Code, fields: FindingFields<Code>): Finding {
+  const { piece, location, pointer, line, column, args, severity = findingInfo[code].severity } = fields;
+  const made: FindingOf<Code> = {
+    code,
+    severity,
+    ...(piece === undefined ? {} : { piece }),
+    ...(location === undefined ? {} : { location }),
+    pointer,
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+    args,
+  };
+  // The compiler does not see that FindingOf<Code> is one of the union's members for every Code.
+  return made as Finding;
+}

@@ -1,0 +1,107 @@
+/** What can be said of the licences: declared, published by the host, and found beside the bytes. */
+import type { FindingRows } from "./findings.ts";
+
+/** The rows for licences. */
+export const licenseFindings: FindingRows<
+  | "license-undeclared"
+  | "license-malformed"
+  | "license-ambiguous"
+  | "license-absent"
+  | "license-mismatch"
+  | "license-published-differs"
+  | "license-modified"
+  | "license-unrecognized"
+  | "license-places-disagree"
+> = {
+  "license-undeclared": {
+    title: "No licence is declared",
+    severity: "warning",
+    message: () => "the piece has no `licenseDeclared`",
+    meaning:
+      "The manifest does not say under which terms this piece may be used. " +
+      "Without a licence nobody may copy or change it, however freely it can be downloaded. " +
+      "`NOASSERTION` says openly that the authors do not know, and `NONE` that there is no licence.",
+    hint: "add `licenseDeclared` with an SPDX expression, or ask the authors for the terms",
+  },
+  "license-malformed": {
+    title: "The declared licence is not a licence expression",
+    severity: "error",
+    message: ({ declared, detail }) => `\`${declared}\` is not an SPDX licence expression: ${detail}`,
+    meaning:
+      "Licences are declared with the names of the SPDX list, so that nobody has to guess which text is meant. " +
+      "A free text, or a name with a spelling of its own, can be compared with nothing. " +
+      "A licence that is not on the list is written as `LicenseRef-` and a name.",
+    hint: "write an SPDX expression such as `Apache-2.0`, or `LicenseRef-` and a name for a licence of your own",
+  },
+  "license-ambiguous": {
+    title: "The declared licence can mean several things",
+    severity: "warning",
+    message: ({ declared, detail }) => `\`${declared}\` does not name one licence: ${detail}`,
+    meaning:
+      "The name is used for more than one licence or version, and they grant different rights. " +
+      "Which of them the authors meant could not be told, so it was not compared.",
+    hint: "declare the exact SPDX id, with its version and `-only` or `-or-later` where the licence has them",
+  },
+  "license-absent": {
+    title: "No licence was found beside the piece",
+    severity: "warning",
+    message: ({ declared }) => `\`${declared}\` is declared, but nothing beside the piece speaks of a licence`,
+    meaning:
+      "The manifest names a licence, and the piece itself carries no licence text, no package field and no licence tag. " +
+      "The claim was neither confirmed nor contradicted. " +
+      "Many licences require their text to travel with the work, so people who pass this piece on may lack what they need.",
+    hint: "ask the authors to put the licence text beside the piece as `LICENSE`",
+  },
+  "license-mismatch": {
+    title: "Another licence was found than the declared one",
+    severity: "error",
+    message: ({ declared, found, path }) => `\`${declared}\` is declared, but \`${path}\` says \`${found}\``,
+    meaning:
+      "The manifest promises one set of terms, and the piece itself carries another. " +
+      "The terms beside the bytes may forbid what the declared ones allow, for instance commercial use. " +
+      "It is a false alarm when the file found belongs to a bundled part and not to the piece as a whole.",
+    hint: "follow the stricter of the two until the authors have said which one holds",
+  },
+  "license-published-differs": {
+    title: "The host names another licence than the manifest",
+    severity: "warning",
+    message: ({ declared, published }) => `\`${declared}\` is declared, but the host publishes \`${published}\``,
+    meaning:
+      "The host's page or metadata and the manifest promise different terms. " +
+      "Metadata is typed by hand and often out of date; the licence text beside the piece weighs more.",
+    hint: "read the licence text beside the piece, and ask the authors to correct the other place",
+  },
+  "license-modified": {
+    title: "The licence text was changed",
+    severity: "error",
+    message: ({ declared, path, resembles, score }) =>
+      `\`${declared}\` is declared, but \`${path}\` only resembles \`${resembles}\` (${score})`,
+    meaning:
+      "The text looks like a known licence and is not the same: words were added, removed or replaced. " +
+      "A single added sentence can take away rights that the name of the licence promises, so it does not count as that licence. " +
+      "A harmless cause is a preamble or a list of other notices in the same file.",
+    hint: "compare the text with the original licence before you rely on it",
+  },
+  "license-unrecognized": {
+    title: "A licence text that is not known",
+    severity: "warning",
+    message: ({ declared, path }) =>
+      `\`${declared}\` is declared, but the text in \`${path}\` is not a licence known here`,
+    meaning:
+      "There is a licence text beside the piece, and it is not one of the known ones. " +
+      "It may be a licence of the authors' own with unusual terms, or a pointer to a text elsewhere. " +
+      "Whether it agrees with the declared licence could not be told.",
+    hint: "read the text yourself before you use the piece",
+  },
+  "license-places-disagree": {
+    title: "Two places in the piece name different licences",
+    severity: "warning",
+    message: ({ first, firstPath, second, secondPath }) =>
+      `\`${firstPath}\` says \`${first}\`, but \`${secondPath}\` says \`${second}\``,
+    meaning:
+      "The piece contradicts itself about its terms. " +
+      "Either one place was forgotten when the licence changed, or different parts have different licences. " +
+      "In the second case the declared licence should name all of them.",
+    hint: "follow the stricter of the two until the authors have said which one holds",
+  },
+};
