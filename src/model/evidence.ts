@@ -38,6 +38,7 @@ export const refusalReasons = {
   "server-error": "unreachable",
   "status-unexpected": "unreachable",
   interrupted: "unreachable",
+  "read-failed": "unreachable",
   truncated: "malformed",
   overlong: "malformed",
   protocol: "malformed",
@@ -78,6 +79,8 @@ export interface RemoteObject {
   readonly size?: number;
   readonly digest?: DigestSet;
   readonly mediaType?: string;
+  /** Of a `file:` object: the folder, as a URL, that the opened file must lie in after links are followed. */
+  readonly within?: string;
   /** Present when what the piece means are the members of this archive. `strip` leading path segments are dropped. */
   readonly members?: { readonly strip: number; readonly prefix?: string };
   /** Git file mode, where the host tells it. */
@@ -97,6 +100,8 @@ export interface Found {
   readonly licensePublished?: string;
   /** There, but behind a login or terms. */
   readonly gated?: "auto" | "manual" | "paid" | "unknown";
+  /** True when the location names one object, whatever it is called, and not a folder of them. */
+  readonly single?: boolean;
   /** Every object, in pages; absent where the host cannot list. */
   readonly objects?: AsyncIterable<RemoteObject | Refusal>;
   /** Where a declared path would be. No I/O. Absent where only a listing can tell. */
@@ -205,6 +210,8 @@ export interface LicenseSighting {
   readonly line?: number;
   /** SPDX expression, or undefined where the place speaks and we do not understand it. */
   readonly expression?: string;
+  /** Further expressions that the same words support as well: a bare GPL text is `-only` and `-or-later`. */
+  readonly also?: readonly string[];
   /** Only `exact` supports a claim. */
   readonly verdict: "exact" | "near" | "unknown";
   /** For `near`: the licence it resembles and how much, 0 to 1. */

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import type { Reply } from "../../io/http.ts";
+import type { Refusal, RefusalReason, RemoteObject, Resolution } from "../../model/evidence.ts";
+import { refusalReasons } from "../../model/evidence.ts";
+import type { Json } from "../../model/json.ts";
+import { licenseAsWritten, publishedDigest } from "../npm-manifest.ts";
+import { only, selectedPath } from "../path.ts";
+import { isExactVersion, isVersionText, parseNpmPurl } from "../purl.ts";
+import { defineResolver, type ResolveContext } from "../resolver.ts";
+
+type Ref = {
+  readonly name: string;
+  /** An exact version or a dist-tag. */
+  readonly version: string;
+  /** Where in the package, without the folder that every tarball begins with. */
+  readonly prefix: string;
+};
+
+const Version = z.object({
+  name: z.string(),
+  version: z.string(),
+  license: z.unknown(),
+  licenses: z.unknown(),
+  deprecated: z.unknown(),
+  dist: z.object({
+    tarball: z.string(),
+    integrity: z.string().optional().catch(undefined),
+    shasum: z.string().optional().catch(undefined),
+    unpackedSize: z.number().optional().catch(undefined),
+    fileCount: z.number().optional().catch(undefined),
+  }),
+});
+
+/** The whole history of a package; only the version that is asked for is read as one. */
+const Packument = z.object({
+  name: z.string(),
+  "dist-tags": z.record(z.string(), z.string()).optional(),
+  versions: z.record(z.string(), z.unknown()).optional(),
+  time: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** A package with thousands of versions has a history of tens of megabytes. Bytes. */
+const packumentMaxBytes = 64 * 1024 * 1024;
+/** A deprecation notice is foreign text of any length. UTF-16 units. */
+const noticeMaxLength = 1000;
+
+/**
+ * The npm registry that the user's own configuration names. A version is given out once and its bytes do not change; a
+ * dist-tag, `latest` when there is no version, moves with every release.
+ */
+export const npm = defineResolver<Ref>({
+  id: "npm",
+  syntax: "pkg:npm/name@version, pkg:npm/@scope/name@version",
+  parse({ uri, revision, path, unpack }) {
+    const purl = parseNpmPurl(uri);
+    const selected = selectedPath(path);
+    // The tarball is always opened; two ways to say where in it would have to be compared.
+    if (purl === undefined || selected === undefined || unpack === false) return undefined;
+    if (purl.subpath !== undefined && selected !== "") return undefined;
+    const version = purl.version ?? revision ?? "latest";
+    return isVersionText(version) ? { name: purl.name, version, prefix: purl.subpath ?? selected } : undefined;
+  },
+  isPinned: ({ version }) => isExactVersion(version),
+  async resolve(ref, context) {
+    const scope = /^(@[^/]+)\//.exec(ref.name)?.[1];
+    const scoped = scope === undefined ? undefined : await context.setting(`npm.registry:${scope}`);
+    const registry = scoped ?? (await context.setting("npm.registry"));
+    if (registry === undefined) {
+      return refuse("offline", "no npm registry is configured: set npm_config_registry, or install npm");
+    }
+    const answer = await ask(ref, registry, context);
+    return answer.status === "ok" ? found(ref, registry, answer) : answer;
+  },
+});
+
+/** Asks for the one version, which is a small reply, and only when that fails for the package's whole history. */
+async function ask(ref: Ref, registry: string, context: ResolveContext): Promise<Reply<unknown> | Refusal> {
+  const { http, setting, signal } = context;
+  const packageUrl = registry + ref.name.replace("/", "%2f");
+  const authorization = await setting(`npm.authorization:${packageUrl}`);
+  const headers = { accept: "application/json", ...(authorization === undefined ? {} : { authorization }) };
+  const url = `${packageUrl}/${encodeURIComponent(ref.version)}`;
+  const one = await http.json({ url, headers, signal }, z.unknown());
+  if (one.status === "ok" || one.kind !== "absent") return one;
+  const all = await http.json({ url: packageUrl, headers, signal }, Packument, { maxBytes: packumentMaxBytes });
+  if (all.status !== "ok") return all;
+  const { name, versions, time = {}, "dist-tags": tags = {} } = all.body;
+  const at = { url: all.exchange.url, ...(one.httpStatus === undefined ? {} : { httpStatus: one.httpStatus }) };
+  const withdrawn = own(time, "unpublished") !== undefined;
+  if (name !== ref.name || (versions === undefined && !withdrawn)) {
+    return refuse("reply-invalid", `the registry's answer is not the history of \`${ref.name}\``, at);
+  }
+  const version = own(versions ?? {}, ref.version) === undefined ? own(tags, ref.version) : ref.version;
+  const body = version === undefined ? undefined : own(versions ?? {}, version);
+  if (body !== undefined) return { ...all, body };
+  if (withdrawn) return refuse("gone", `every version of \`${ref.name}\` was unpublished`, at);
+  // The history keeps the date of a version that was taken back.
+  const fact = own(time, ref.version) === undefined ? "does not exist" : "was unpublished";
+  const range = /[\^~<>=*|]/.test(ref.version) ? "; a range is not a version, write the exact one" : "";
+  return refuse("revision-not-found", `version \`${ref.version}\` of \`${ref.name}\` ${fact}${range}`, at);
+}
+
+function found(ref: Ref, registry: string, { body, exchange }: Reply<unknown>): Resolution {
+  const parsed = Version.safeParse(body);
+  const invalid = (what: string) => refuse("reply-invalid", `the registry's answer ${what}`, { url: exchange.url });
+  if (!parsed.success) return invalid(`is not a package version: ${z.prettifyError(parsed.error).slice(0, 300)}`);
+  const { name, version, license, licenses, deprecated, dist } = parsed.data;
+  const pinned = isExactVersion(ref.version);
+  if (name !== ref.name) return invalid(`is about \`${name.slice(0, 100)}\` and not \`${ref.name}\``);
+  if (!isExactVersion(version)) return invalid(`names no exact version: \`${version.slice(0, 100)}\``);
+  if (pinned && version !== ref.version) return invalid(`is about version \`${version}\` and not \`${ref.version}\``);
+  if (!/^https?:\/\//i.test(dist.tarball) || !URL.canParse(dist.tarball)) return invalid("names no tarball URL");
+  const object: RemoteObject = {
+    path: `${name.slice(name.indexOf("/") + 1)}-${version}.tgz`,
+    // Second-hand: the registry may name any host, and it is fetched without the registry's credential.
+    url: new URL(dist.tarball).href,
+    digest: publishedDigest(dist.integrity, dist.shasum),
+    mediaType: "application/gzip",
+    members: ref.prefix === "" ? { strip: 1 } : { strip: 1, prefix: ref.prefix },
+  };
+  const licensePublished = licenseAsWritten(license) ?? licenseAsWritten(licenses);
+  const facts: { [name: string]: Json } = { registry, name, version };
+  if (typeof deprecated === "string" && deprecated !== "") facts.deprecated = deprecated.slice(0, noticeMaxLength);
+  if (dist.unpackedSize !== undefined) facts.unpackedSize = dist.unpackedSize;
+  if (dist.fileCount !== undefined) facts.fileCount = dist.fileCount;
+  return {
+    status: "found",
+    revision: version,
+    pinned,
+    ...(licensePublished === undefined ? {} : { licensePublished }),
+    objects: { [Symbol.asyncIterator]: () => only(object) },
+    facts,
+    exchange,
+  };
+}
+
+function own<Value>(record: { readonly [key: string]: Value }, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function refuse(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
+  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
+}
