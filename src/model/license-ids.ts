@@ -1,8 +1,8 @@
-/**
- * The SPDX licence and exception lists as look-up tables. They are read on first use, so that a command which parses no
- * expression does not pay for them.
- */
-import { createRequire } from "node:module";
+/** The SPDX licence and exception lists as look-up tables, made on first use: most commands parse few expressions. */
+import exceptions from "spdx-exceptions/index.json" with { type: "json" };
+import parse from "spdx-expression-parse";
+import deprecated from "spdx-license-ids/deprecated.json" with { type: "json" };
+import current from "spdx-license-ids/index.json" with { type: "json" };
 
 /** Identifiers by their lower-case spelling; the value is the spelling of the SPDX list. */
 export interface SpdxIds {
@@ -15,8 +15,6 @@ export type SpdxTree =
   | { readonly license: string; readonly plus?: true; readonly exception?: string }
   | { readonly left: SpdxTree; readonly conjunction: "and" | "or"; readonly right: SpdxTree };
 
-const load = createRequire(import.meta.url);
-
 function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
@@ -25,29 +23,20 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-function strings(list: unknown): readonly string[] {
-  return Array.isArray(list) ? list.filter((item): item is string => typeof item === "string") : [];
-}
-
 function byLowerCase(names: readonly string[]): ReadonlyMap<string, string> {
   return new Map(names.map((name) => [name.toLowerCase(), name]));
 }
 
 /** The SPDX lists, deprecated identifiers included. */
 export const spdxIds: () => SpdxIds = once(() => ({
-  licenses: byLowerCase([
-    ...strings(load("spdx-license-ids/deprecated.json")),
-    ...strings(load("spdx-license-ids/index.json")),
-  ]),
-  exceptions: byLowerCase(strings(load("spdx-exceptions/index.json"))),
+  licenses: byLowerCase([...deprecated, ...current]),
+  exceptions: byLowerCase(exceptions),
 }));
-
-const library: () => (expression: string) => SpdxTree = once(() => load("spdx-expression-parse"));
 
 /** The tree of an expression whose identifiers are already in the list's spelling, or undefined. */
 export function parseTree(expression: string): SpdxTree | undefined {
   try {
-    return library()(expression);
+    return parse(expression);
   } catch {
     // The library throws Error for a syntax error and TypeError where the input ends too early.
     return undefined;
