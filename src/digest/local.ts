@@ -1,0 +1,178 @@
+/** Size, mode and digests of one local file, in one pass; others may look at the bytes as they pass. */
+import { hash } from "node:crypto";
+import { closeSync } from "node:fs";
+import type { LocalRead } from "../io/files.ts";
+import { createReadBuffer, readOpenAhead, readOpenSync } from "../io/files.ts";
+import type { LocalPath, OpenFile } from "../io/files-open.ts";
+import { openFile } from "../io/files-open.ts";
+import type { Sink } from "../io/sink.ts";
+import type { DigestAlgorithm, DigestSet } from "../model/digest.ts";
+import type { Refusal, Transfer } from "../model/evidence.ts";
+import type { DigesterFactory } from "./digester.ts";
+import { loadDigesters } from "./digester.ts";
+import type { ByteAlgorithm } from "./hasher.ts";
+import { rowOf } from "./hasher.ts";
+
+/** What a look at a file's beginning gets at most, in bytes. */
+export const headBytes = 64 * 1024;
+/** From this size a file is read ahead, where the lane may wait: below, the detour costs more than it overlaps. */
+export const readAheadFrom = 16 * 1024 * 1024;
+
+/** What one thread reads files with: one buffer, and the digesters of a fixed set of algorithms. */
+export interface DigestLane {
+  readonly digesters: DigesterFactory;
+  readonly buffer: Buffer;
+  /** Never read ahead: on a busy machine the other cores have their own files. */
+  readonly alwaysSync: boolean;
+  /** The one algorithm of OpenSSL that can be computed in a single call, when nothing else is asked for. */
+  readonly oneShot: { readonly algorithm: ByteAlgorithm; readonly openssl: string } | undefined;
+}
+
+export interface LocalFileOptions {
+  /** Gets the first bytes, up to `headBytes`, once; also of an empty file. They are lent for the call only. */
+  readonly onHead?: ((bytes: Uint8Array) => void) | undefined;
+  /** Gets all bytes. */
+  readonly tap?: Sink | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly maxBytes?: number | undefined;
+}
+
+/** Makes a lane for the algorithms; loads their libraries. */
+export async function createDigestLane(
+  algorithms: readonly DigestAlgorithm[],
+  { alwaysSync = false }: { readonly alwaysSync?: boolean } = {},
+): Promise<DigestLane> {
+  const digesters = await loadDigesters(algorithms);
+  const [only] = digesters.algorithms;
+  const row = only === undefined || digesters.algorithms.length > 1 ? undefined : rowOf(only);
+  const oneShot =
+    only === undefined || row?.openssl === undefined || row.header !== undefined
+      ? undefined
+      : { algorithm: only, openssl: row.openssl };
+  return { digesters, buffer: createReadBuffer(), alwaysSync, oneShot };
+}
+
+/** Digests a file. A promise only for a big file that is read ahead, or where the tap made us wait. */
+export function digestLocalFile(
+  path: LocalPath,
+  lane: DigestLane,
+  options: LocalFileOptions = {},
+): Transfer | Refusal | Promise<Transfer | Refusal> {
+  const file = openFile(path);
+  if (file.status === "refused") return file;
+  let waits = false;
+  try {
+    const fits = file.size < lane.buffer.length;
+    if (fits || (options.tap === undefined && (lane.alwaysSync || file.size < readAheadFrom))) {
+      return digestSync(file, lane, options);
+    }
+    waits = true;
+    return digestAhead(file, lane, options).finally(() => closeSync(file.fd));
+  } finally {
+    if (!waits) closeSync(file.fd);
+  }
+}
+
+function digestSync(
+  file: OpenFile,
+  lane: DigestLane,
+  options: LocalFileOptions,
+): Transfer | Refusal | Promise<Transfer | Refusal> {
+  if (lane.oneShot !== undefined && file.size < lane.buffer.length) {
+    return digestOneShot(file, lane, lane.oneShot, options);
+  }
+  const digester = lane.digesters.create({ size: file.size });
+  const head = headOf(options.onHead);
+  const waits: Promise<void>[] = [];
+  const read = readOpenSync(
+    file,
+    lane.buffer,
+    (chunk) => {
+      head?.write(chunk);
+      digester.write(chunk);
+      // Only a file that fits into the buffer gets here with a tap, so there is no second chunk to wait for.
+      const wait = options.tap?.write(chunk);
+      if (wait !== undefined) waits.push(wait);
+    },
+    options,
+  );
+  return finish(read, head, options, waits[0], () => digester.digest());
+}
+
+function digestOneShot(
+  file: OpenFile,
+  lane: DigestLane,
+  { algorithm, openssl }: NonNullable<DigestLane["oneShot"]>,
+  options: LocalFileOptions,
+): Transfer | Refusal | Promise<Transfer | Refusal> {
+  let bytes: Uint8Array = empty;
+  const read = readOpenSync(
+    file,
+    lane.buffer,
+    (chunk) => {
+      bytes = chunk;
+    },
+    options,
+  );
+  if (read.status === "refused") return read;
+  const head = headOf(options.onHead);
+  head?.write(bytes);
+  const digest: DigestSet = { [algorithm]: hash(openssl, bytes, "hex") };
+  const wait = bytes.length === 0 ? undefined : options.tap?.write(bytes);
+  return finish(read, head, options, wait ?? undefined, () => digest);
+}
+
+async function digestAhead(file: OpenFile, lane: DigestLane, options: LocalFileOptions): Promise<Transfer | Refusal> {
+  const digester = lane.digesters.create({ size: file.size });
+  const head = headOf(options.onHead);
+  const read = await readOpenAhead(
+    file,
+    (chunk) => {
+      head?.write(chunk);
+      digester.write(chunk);
+      return options.tap?.write(chunk);
+    },
+    options,
+  );
+  return finish(read, head, options, undefined, () => digester.digest());
+}
+
+const empty = new Uint8Array(0);
+
+/** Ends head and tap, after what the tap is waiting for, and tells the result. */
+function finish(
+  read: LocalRead | Refusal,
+  head: Head | undefined,
+  { tap }: LocalFileOptions,
+  wait: Promise<void> | undefined,
+  digest: () => DigestSet,
+): Transfer | Refusal | Promise<Transfer | Refusal> {
+  if (wait !== undefined) return wait.then(() => finish(read, head, { tap }, undefined, digest));
+  if (read.status === "refused") return read;
+  head?.end();
+  const { size, mode } = read;
+  const transfer: Transfer = { status: "read", size, digest: digest(), lengthProven: true, mode };
+  const ended = tap?.end?.();
+  return ended === undefined ? transfer : ended.then(() => transfer);
+}
+
+interface Head {
+  write(chunk: Uint8Array): void;
+  end(): void;
+}
+
+/** The first chunk always holds the whole head: every buffer here is larger. */
+function headOf(onHead: ((bytes: Uint8Array) => void) | undefined): Head | undefined {
+  if (onHead === undefined) return undefined;
+  let seen = false;
+  return {
+    write(chunk) {
+      if (seen) return;
+      seen = true;
+      onHead(chunk.subarray(0, headBytes));
+    },
+    end() {
+      if (!seen) onHead(empty);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/** Paths that may not leave a folder, whatever links lie in it. */
+import { realpathSync } from "node:fs";
+import { resolve, sep } from "node:path";
+import type { Refusal } from "../model/evidence.ts";
+import { refuseError, refuseFile } from "./files-open.ts";
+
+/** Folders whose real place is remembered; beyond that the memory starts anew. */
+const folderCacheEntries = 20_000;
+
+/** A folder that reading must not leave. Links inside it are followed as long as they stay inside. */
+export interface InsideFolder {
+  /** Absolute, with every link on the way resolved. */
+  readonly root: string;
+  /**
+   * Where the relative path is, its folders' links followed. The last segment is not looked at, so that a file costs
+   * nothing here: open it without following, and ask `follow` when it is a link.
+   */
+  resolve(relativePath: string): string | Refusal;
+  /** The same with the last segment's link followed too. */
+  follow(relativePath: string): string | Refusal;
+}
+
+export interface InsideOptions {
+  /** Let paths lead anywhere: the user said so. */
+  readonly allowOutside?: boolean | undefined;
+}
+
+/** Opens a folder as the border of what is read; a refusal when it is not there. */
+export function insideFolder(folder: string, { allowOutside = false }: InsideOptions = {}): InsideFolder | Refusal {
+  const found = realPath(resolve(folder));
+  if (typeof found !== "string") return found;
+  const root = found;
+  const border = root.endsWith(sep) ? root : root + sep;
+  const folders = new Map<string, string | Refusal>();
+
+  const check = (real: string | Refusal): string | Refusal =>
+    typeof real !== "string" || allowOutside || real === root || real.startsWith(border) ? real : outside();
+
+  const resolveFolder = (relative: string): string | Refusal => {
+    const known = folders.get(relative);
+    if (known !== undefined) return known;
+    const real = check(realPath(resolve(root, relative)));
+    if (folders.size >= folderCacheEntries) folders.clear();
+    folders.set(relative, real);
+    return real;
+  };
+
+  return {
+    root,
+    resolve(relativePath) {
+      if (!allowOutside && leadsOut(relativePath)) return outside();
+      const at = relativePath.lastIndexOf("/");
+      const name = relativePath.slice(at + 1);
+      // These name a folder, not a file in one.
+      if (name === "" || name === "." || name === "..") return check(realPath(resolve(root, relativePath)));
+      const real = resolveFolder(at === 0 ? "/" : relativePath.slice(0, Math.max(at, 0)));
+      return typeof real === "string" ? join(real, name) : real;
+    },
+    follow(relativePath) {
+      if (!allowOutside && leadsOut(relativePath)) return outside();
+      return check(realPath(resolve(root, relativePath)));
+    },
+  };
+}
+
+/** The relative path of one file inside a folder, checked once; for many files keep an `InsideFolder`. */
+export function resolveInside(folder: string, relativePath: string): string | Refusal {
+  const inside = insideFolder(folder);
+  return "status" in inside ? inside : inside.follow(relativePath);
+}
+
+const join = (folder: string, name: string): string => (folder.endsWith(sep) ? folder + name : folder + sep + name);
+
+/** By its words alone: an absolute path, or `..` anywhere, even where it would come back. */
+function leadsOut(path: string): boolean {
+  if (path.startsWith("/")) return true;
+  return path.includes("..") && path.split("/").includes("..");
+}
+
+function realPath(path: string): string | Refusal {
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    return refuseError(error);
+  }
+}
+
+const outside = (): Refusal => refuseFile("outside-blocked", "it leads outside the folder that may be read");

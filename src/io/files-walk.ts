@@ -1,0 +1,147 @@
+/** Walking a folder in the order of bytes, without following links. */
+import type { Dirent } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync } from "node:fs";
+import { compareBytes } from "../model/byte-order.ts";
+import type { FileMode, Refusal } from "../model/evidence.ts";
+import type { LocalPath } from "./files-open.ts";
+import { modeOf, refuseError, refuseFile } from "./files-open.ts";
+
+/** Entries of one folder: they are sorted, so a folder's names are in memory at once. */
+export const folderEntryLimit = 2_000_000;
+/** Folders inside folders. */
+export const walkDepthLimit = 1024;
+
+interface WalkPlace {
+  /** Relative to the root, `/` separated; where a name is no UTF-8, with U+FFFD in place of the bytes. */
+  readonly path: string;
+  /** The true name, present only where it is no UTF-8. */
+  readonly pathBytes?: Buffer;
+}
+
+/** One thing in a folder. */
+export type WalkEntry =
+  | (WalkPlace & { readonly kind: "file"; readonly size: number; readonly mode: FileMode })
+  | (WalkPlace & { readonly kind: "symlink"; readonly mode: "120000"; readonly target: Buffer })
+  /** A folder with nothing in it; all others show by what they hold. */
+  | (WalkPlace & { readonly kind: "empty-folder" })
+  /** A FIFO, a socket or a device: never opened. */
+  | (WalkPlace & { readonly kind: "other" })
+  /** A folder or file that could not be looked at. */
+  | (WalkPlace & { readonly kind: "refused"; readonly refusal: Refusal });
+
+export interface WalkOptions {
+  /** Leave out what lies in the root's own `.git`. */
+  readonly ignoreGit?: boolean | undefined;
+}
+
+/** Everything below the folder, each folder's names in the order in which git sorts them: a sorted whole. */
+export function* walkFolder(root: string, { ignoreGit = false }: WalkOptions = {}): Generator<WalkEntry, void, void> {
+  const top: WalkPlace = { path: "" };
+  const open: OpenFolder[] = [];
+  // A stack of our own: nested generators would cost every entry its depth.
+  const enter = (place: WalkPlace): WalkEntry | undefined => {
+    if (open.length > walkDepthLimit) return refused(place, refuseFile("too-large", tooDeep));
+    const names = listFolder(locate(root, place));
+    if ("status" in names) return refused(place, names);
+    open.push({
+      place,
+      names: place === top && ignoreGit ? names.filter(({ text }) => text !== ".git") : names,
+      next: 0,
+    });
+    return names.length === 0 && place !== top ? { ...place, kind: "empty-folder" } : undefined;
+  };
+  const first = enter(top);
+  if (first !== undefined) yield first;
+  for (let folder = open.at(-1); folder !== undefined; folder = open.at(-1)) {
+    const name = folder.names[folder.next++];
+    if (name === undefined) {
+      open.pop();
+      continue;
+    }
+    const place = placeIn(folder.place, name);
+    const entry = name.isFolder ? enter(place) : look(locate(root, place), place);
+    if (entry !== undefined) yield entry;
+  }
+}
+
+interface OpenFolder {
+  readonly place: WalkPlace;
+  readonly names: readonly Name[];
+  next: number;
+}
+
+const tooDeep = `folders are over ${walkDepthLimit} deep`;
+const refused = (place: WalkPlace, refusal: Refusal): WalkEntry => ({ ...place, kind: "refused", refusal });
+
+interface Name {
+  readonly text: string;
+  readonly bytes?: Buffer;
+  readonly isFolder: boolean;
+}
+
+/** What a decoder writes for bytes that are no UTF-8. */
+const replacement = "\ufffd";
+
+function listFolder(path: LocalPath): readonly Name[] | Refusal {
+  let names: Name[];
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    if (entries.length > folderEntryLimit) return refuseFile("too-large", `it has over ${folderEntryLimit} entries`);
+    names = entries.some((entry) => entry.name.includes(replacement))
+      ? readdirSync(path, { withFileTypes: true, encoding: "buffer" }).map(nameOfBytes)
+      : entries.map((entry) => ({ text: entry.name, isFolder: entry.isDirectory() }));
+  } catch (error) {
+    return refusePresent(error);
+  }
+  return names.sort(compareNames);
+}
+
+function nameOfBytes(entry: Dirent<Buffer>): Name {
+  const bytes = entry.name;
+  const text = bytes.toString("utf8");
+  const isFolder = entry.isDirectory();
+  return Buffer.from(text).equals(bytes) ? { text, isFolder } : { text, bytes, isFolder };
+}
+
+/** A folder sorts as if its name ended in `/`. */
+function compareNames(a: Name, b: Name): number {
+  const end = (name: Name): string => (name.isFolder ? "/" : "");
+  if (a.bytes === undefined && b.bytes === undefined) return compareBytes(a.text + end(a), b.text + end(b));
+  const bytes = (name: Name): Buffer => Buffer.concat([name.bytes ?? Buffer.from(name.text), Buffer.from(end(name))]);
+  return Buffer.compare(bytes(a), bytes(b));
+}
+
+function placeIn(folder: WalkPlace, name: Name): WalkPlace {
+  const path = folder.path === "" ? name.text : `${folder.path}/${name.text}`;
+  if (folder.pathBytes === undefined && name.bytes === undefined) return { path };
+  const parent = folder.pathBytes ?? Buffer.from(folder.path);
+  const own = name.bytes ?? Buffer.from(name.text);
+  return { path, pathBytes: parent.length === 0 ? own : Buffer.concat([parent, Buffer.from("/"), own]) };
+}
+
+/** Where an entry of the walk is on disk. */
+export function locate(root: string, { path, pathBytes }: WalkPlace): LocalPath {
+  if (pathBytes !== undefined) return Buffer.concat([Buffer.from(`${root}/`), pathBytes]);
+  return path === "" ? root : `${root}/${path}`;
+}
+
+function look(at: LocalPath, place: WalkPlace): WalkEntry {
+  try {
+    const stat = lstatSync(at);
+    if (stat.isFile()) return { ...place, kind: "file", size: stat.size, mode: modeOf(stat.mode) };
+    if (stat.isSymbolicLink()) {
+      return { ...place, kind: "symlink", mode: "120000", target: readlinkSync(at, { encoding: "buffer" }) };
+    }
+    return { ...place, kind: "other" };
+  } catch (error) {
+    return refused(place, refusePresent(error));
+  }
+}
+
+/** Its folder lists it, so a path too long for the system says nothing about whether it is there. */
+function refusePresent(error: unknown): Refusal {
+  const refusal = refuseError(error);
+  return refusal.errorCode === "ENAMETOOLONG"
+    ? refuseFile("read-failed", "its path is too long", "ENAMETOOLONG")
+    : refusal;
+}
