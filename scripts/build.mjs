@@ -7,6 +7,7 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { rolldown } from "rolldown";
 import { thirdPartyLicenses } from "./third-party.mjs";
 
@@ -111,6 +112,6 @@ async function build({ withTypes }) {
 try {
   await build({ withTypes: !process.argv.includes("--no-types") });
 } catch (error) {
-  console.error(`the build failed: ${error instanceof Error ? error.message : error}`);
+  console.error(stripVTControlCharacters(`the build failed: ${error instanceof Error ? error.message : error}`));
   process.exitCode = 1;
 }

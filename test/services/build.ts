@@ -21,5 +21,9 @@ export default function build(): void {
   if (status === 0) return;
   if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(stderr);
   // While somebody is in the middle of a change, the tests that need no build are still worth running.
-  process.stderr.write(`warning: tests of the built program run an older build\n${stderr}`);
+  const firstLines = stderr
+    .split("\n")
+    .filter((line) => line !== "")
+    .slice(0, 3);
+  process.stderr.write(`warning: tests of the built program run an older build: ${firstLines.join(" ")}\n`);
 }
