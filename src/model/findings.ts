@@ -180,3 +180,18 @@ export function finding<Code extends FindingCode>(code: Code, fields: FindingFie
   // The compiler does not see that FindingOf<Code> is one of the union's members for every Code.
   return made as Finding;
 }
+
+/** One value of a finding's args. */
+export type FindingArg = string | number | undefined;
+
+/** The finding's sentence, with each text in it passed through `safe`, for no finding is printed as it came. */
+export function findingMessage(found: Finding, safe: (text: string) => string): string {
+  const args = Object.entries<FindingArg>(found.args).map(
+    ([name, value]) => [name, typeof value === "string" ? safe(value) : value] as const,
+  );
+  return message(found.code, Object.fromEntries(args) as Finding["args"]);
+}
+
+function message<Code extends FindingCode>(code: Code, args: Readonly<FindingArgs[Code]>): string {
+  return findingInfo[code].message(args);
+}

@@ -1,0 +1,89 @@
+/** Findings as lines of text: what is wrong, both sides, where it was claimed, what to do. */
+import { type Finding, findingInfo, findingMessage } from "../model/findings.ts";
+import { printable } from "../model/printable.ts";
+import { countText } from "../model/quantity.ts";
+import type { Outcome } from "../model/report.ts";
+import { lowerFirst } from "./explain.ts";
+import {
+  type FindingGroup,
+  type FindingSection,
+  findingSections,
+  positionText,
+  type Side,
+  sidesOf,
+  subjectOf,
+} from "./finding-groups.ts";
+import type { RenderOptions } from "./reporter.ts";
+import { type Terminal, terminal } from "./terminal.ts";
+
+/** Findings of one code that are printed for one piece before they are only counted. */
+export const FINDINGS_SHOWN = 3;
+const INDENT = 2;
+const VOICE_COLUMNS = "published".length;
+
+/** Findings alone, for a manifest that was only read: grouped as in a report. */
+export function findingsText(findings: readonly Finding[], options: RenderOptions): string {
+  const to = terminal(options);
+  const lines = findingSections(findings).flatMap((section) => [...sectionLines(section, undefined, options, to), ""]);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+/** The lines of one piece's findings. */
+export function sectionLines(
+  section: FindingSection,
+  outcome: Outcome | undefined,
+  options: RenderOptions,
+  to: Terminal,
+): readonly string[] {
+  const name = section.piece === undefined ? "the manifest" : to.safe(section.piece);
+  const head = outcome === undefined ? to.strong(name) : `${to.strong(name)} is ${to.outcome(outcome, outcome)}`;
+  return [head, ...section.groups.flatMap((group) => groupLines(group, options, to))];
+}
+
+function groupLines(
+  { code, severity, findings }: FindingGroup,
+  options: RenderOptions,
+  to: Terminal,
+): readonly string[] {
+  const { title, hint } = findingInfo[code];
+  const times = findings.length === 1 ? "" : `, ${countText(findings.length)} times`;
+  const [first = "", ...rest] = to.block(`${severity}: ${lowerFirst(title)} (${code})${times}`, INDENT, INDENT);
+  const shown = findings.slice(0, FINDINGS_SHOWN);
+  const left = findings.length - shown.length;
+  return [
+    first.replace(severity, to.severity(severity, severity)),
+    ...rest,
+    ...shown.flatMap((found) => findingLines(found, options, to)),
+    ...(left === 0 ? [] : to.block(`and ${countText(left)} more (\`--format json\` lists them)`, 2 * INDENT)),
+    ...to.block(`hint: ${hint}`, 2 * INDENT, INDENT),
+  ];
+}
+
+function findingLines(found: Finding, { manifestName }: RenderOptions, to: Terminal): readonly string[] {
+  const position = `(${printable(positionText(found, manifestName))})`;
+  const sides = sidesOf(found);
+  if (sides.length === 0) {
+    return to.block(`${findingMessage(found, to.safe)} ${position}`, 2 * INDENT, INDENT);
+  }
+  const subject = subjectOf(found);
+  const values = sideValues(sides, to);
+  // The manifest's position belongs to what the manifest declares.
+  const declares = sides.some(({ voice }) => voice === "declared");
+  const rows = sides.flatMap(({ voice, algorithm }, index) => {
+    const value = `${algorithm === undefined ? "" : `${algorithm} `}${values[index]}`;
+    return to.block(
+      `${voice.padEnd(VOICE_COLUMNS)} ${value}${voice === "declared" ? ` ${position}` : ""}`,
+      3 * INDENT,
+      VOICE_COLUMNS + 1,
+    );
+  });
+  if (subject === undefined) return rows;
+  return [...to.block(`${to.safe(subject)}${declares ? "" : ` ${position}`}`, 2 * INDENT, INDENT), ...rows];
+}
+
+/** Cut values that look the same although they differ are shown whole: a report must not hide a difference. */
+function sideValues(sides: readonly Side[], to: Terminal): readonly string[] {
+  const cut = sides.map(({ value }) => to.safe(value));
+  const looksEqual = new Set(cut).size < new Set(sides.map(({ value }) => value)).size;
+  return looksEqual ? sides.map(({ value }) => printable(value, Number.POSITIVE_INFINITY)) : cut;
+}

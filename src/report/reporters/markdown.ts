@@ -1,0 +1,97 @@
+import { digestAlgorithms } from "../../model/digest.ts";
+import { type Finding, findingInfo, findingMessage } from "../../model/findings.ts";
+import { countText } from "../../model/quantity.ts";
+import type { PieceReport, Report } from "../../model/report.ts";
+import { lowerFirst } from "../explain.ts";
+import { type FindingGroup, findingSections, positionText } from "../finding-groups.ts";
+import { markdownCode, markdownText, markdownValue } from "../markdown-text.ts";
+import { digestText, filesText, licenseText, pinText, usedLocation, whereText } from "../piece-facts.ts";
+import type { RenderOptions, Reporter } from "../reporter.ts";
+import { countsText, factsText, nextSteps, omittedText, verdictText } from "../wording.ts";
+
+/** Findings of one code and piece that are written out: a page must stay readable, and hosts cap its length. */
+const FINDINGS_SHOWN = 20;
+
+/** For pages, issues and step summaries: the facts of the text report in its order. No HTML, no links, no images. */
+export const markdown: Reporter = {
+  id: "markdown",
+  mediaType: "text/markdown; charset=utf-8",
+  render(report, options) {
+    const blocks = [
+      `# ${verdictText(report, markdownCode)}`,
+      headBlock(report, options),
+      tableBlock(report.pieces),
+      ...findingBlocks(report, options),
+      omittedText(report),
+      `**${countsText(report)}**`,
+      nextSteps(report, markdownCode)
+        .map((step) => `- next: ${step}`)
+        .join("\n"),
+    ];
+    return blocks
+      .filter((block) => block !== undefined && block !== "")
+      .map((block) => `${block}\n`)
+      .join("\n");
+  },
+};
+
+function headBlock(report: Report, { manifestName }: RenderOptions): string {
+  const { manifest, claims, partial } = report;
+  const algorithm = digestAlgorithms.find((one) => manifest.digest[one] !== undefined);
+  const digest = algorithm === undefined ? "" : `, ${algorithm} ${markdownCode(manifest.digest[algorithm] ?? "")}`;
+  return [
+    factsText(report),
+    `manifest ${markdownCode(manifestName)}${digest}`,
+    ...(claims.length === 0 ? [] : [`claims ${claims.map(markdownCode).join(", ")} (not judged)`]),
+    ...(partial ? ["stopped before the end: what was not looked at counts as inconclusive"] : []),
+  ]
+    .map((line) => `- ${line}`)
+    .join("\n");
+}
+
+function tableBlock(pieces: readonly PieceReport[]): string {
+  if (pieces.length === 0) return "";
+  const rows = pieces.map((piece) => {
+    const location = usedLocation(piece);
+    const pin = pinText(location);
+    return [
+      piece.outcome,
+      markdownCode(piece.id),
+      `${markdownCode(whereText(location))}${pin === undefined ? "" : `, ${pin}`}`,
+      filesText(piece),
+      digestText(piece),
+      markdownCode(licenseText(piece)),
+    ];
+  });
+  const head = ["outcome", "piece", "where", "files", "digest", "licence"];
+  return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function findingBlocks(report: Report, options: RenderOptions): readonly string[] {
+  const outcomes = new Map(report.pieces.map(({ id, outcome }) => [id, outcome]));
+  return findingSections(report.findings).flatMap(({ piece, groups }) => {
+    const outcome = piece === undefined ? undefined : outcomes.get(piece);
+    const name = piece === undefined ? "the manifest" : markdownCode(piece);
+    return [
+      `## ${name}${outcome === undefined ? "" : ` is ${outcome}`}`,
+      ...groups.map((group) => groupBlock(group, options)),
+    ];
+  });
+}
+
+function groupBlock({ code, severity, findings }: FindingGroup, options: RenderOptions): string {
+  const { title, hint } = findingInfo[code];
+  const times = findings.length === 1 ? "" : `, ${countText(findings.length)} times`;
+  const left = findings.length - FINDINGS_SHOWN;
+  return [
+    `**${severity}: ${lowerFirst(title)}** (\`${code}\`)${times}`,
+    "",
+    ...findings.slice(0, FINDINGS_SHOWN).map((found) => `- ${findingLine(found, options)}`),
+    ...(left > 0 ? [`- and ${countText(left)} more (\`--format json\` lists them)`] : []),
+    `- hint: ${hint}`,
+  ].join("\n");
+}
+
+function findingLine(found: Finding, { manifestName }: RenderOptions): string {
+  return `${markdownText(findingMessage(found, markdownValue))} (${markdownCode(positionText(found, manifestName))})`;
+}

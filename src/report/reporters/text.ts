@@ -1,0 +1,99 @@
+import { digestAlgorithms } from "../../model/digest.ts";
+import { plural } from "../../model/quantity.ts";
+import type { LocationReport, PieceReport, Report } from "../../model/report.ts";
+import { findingSections } from "../finding-groups.ts";
+import { sectionLines } from "../findings-text.ts";
+import { whereText } from "../piece-facts.ts";
+import { pieceLines } from "../pieces-text.ts";
+import type { RenderOptions, Reporter } from "../reporter.ts";
+import { type Terminal, terminal } from "../terminal.ts";
+import { countsText, factsText, nextSteps, omittedText, verdictText, worstOutcome } from "../wording.ts";
+
+/** For people at a terminal: is it whole, what is not and why, what to do. */
+export const text: Reporter = {
+  id: "text",
+  mediaType: "text/plain; charset=utf-8",
+  render(report, options) {
+    const to = terminal(options);
+    const paragraphs = [
+      headLines(report, options, to),
+      pieceLines(report.pieces, to),
+      ...findingParagraphs(report, options, to),
+      omittedLines(report, to),
+      lastLines(report, to),
+    ];
+    return paragraphs
+      .filter((lines) => lines.length > 0)
+      .map((lines) => lines.map((line) => `${line}\n`).join(""))
+      .join("\n");
+  },
+};
+
+function headLines(report: Report, { manifestName }: RenderOptions, to: Terminal): readonly string[] {
+  const worst = worstOutcome(report);
+  const verdict = to.block(verdictText(report, to.quote), 0, 2);
+  return [
+    ...verdict.map((line) => to.strong(worst === undefined ? line : to.outcome(worst, line))),
+    ...to.block(factsText(report), 0, 2),
+    ...manifestLines(report, manifestName, to),
+    ...claimLines(report, to),
+    ...(report.partial ? to.block("stopped before the end: what was not looked at counts as inconclusive", 0, 2) : []),
+  ];
+}
+
+function manifestLines({ manifest }: Report, manifestName: string, to: Terminal): readonly string[] {
+  const algorithm = digestAlgorithms.find((one) => manifest.digest[one] !== undefined);
+  const digest = algorithm === undefined ? "" : `, ${algorithm} ${to.safe(manifest.digest[algorithm] ?? "")}`;
+  return to.block(`manifest ${to.safe(manifestName)}${digest}`, 0, 2);
+}
+
+/** No definition is judged yet, and a claim that nobody judged must not look granted. */
+function claimLines({ claims }: Report, to: Terminal): readonly string[] {
+  if (claims.length === 0) return [];
+  return to.block(`claims ${claims.map(to.safe).join(", ")} (not judged)`, 0, 2);
+}
+
+function findingParagraphs(report: Report, options: RenderOptions, to: Terminal): readonly (readonly string[])[] {
+  const pieces = new Map(report.pieces.map((piece) => [piece.id, piece]));
+  return findingSections(report.findings).map((section) => {
+    const piece = section.piece === undefined ? undefined : pieces.get(section.piece);
+    return [
+      ...sectionLines(section, piece?.outcome, options, to),
+      ...(piece === undefined ? [] : triedLines(piece, to)),
+    ];
+  });
+}
+
+/** How the places answered, where there is more to tell than the table does. */
+function triedLines(piece: PieceReport, to: Terminal): readonly string[] {
+  if (piece.locations.length < 2 && !piece.locations.some(({ exchange }) => (exchange?.hops.length ?? 0) > 0))
+    return [];
+  return piece.locations.flatMap((location, index) => {
+    const used = index === piece.location ? ", used" : "";
+    return to.block(`tried: ${to.safe(whereText(location))}: ${answerText(location, to)}${used}`, 2, 2);
+  });
+}
+
+function answerText({ status, refusal, exchange }: LocationReport, to: Terminal): string {
+  const http = refusal?.httpStatus ?? exchange?.httpStatus;
+  const hops = exchange?.hops.length ?? 0;
+  const attempts = refusal?.attempts ?? 1;
+  return [
+    refusal === undefined ? status.replace("-", " ") : `${refusal.kind}, ${refusal.reason}`,
+    ...(http === undefined ? [] : [`HTTP ${http}`]),
+    ...(attempts > 1 ? [`asked ${attempts} times`] : []),
+    ...(hops === 0 ? [] : [`${plural(hops, "redirect")} to ${to.safe(exchange?.finalUrl ?? "")}`]),
+  ].join(", ");
+}
+
+function omittedLines(report: Report, to: Terminal): readonly string[] {
+  const omitted = omittedText(report);
+  return omitted === undefined ? [] : to.block(to.safe(omitted), 0, 2);
+}
+
+function lastLines(report: Report, to: Terminal): readonly string[] {
+  return [
+    ...to.block(countsText(report), 0, 2).map(to.strong),
+    ...nextSteps(report, to.quote).flatMap((step) => to.block(`next: ${step}`, 0, "next: ".length)),
+  ];
+}
