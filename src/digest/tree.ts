@@ -20,7 +20,6 @@ export type TreeEntry =
   | { readonly path: string | Uint8Array; readonly mode: "40000" };
 
 export interface TreeDigest {
-  readonly status: "digested";
   /** git leaves empty folders out. */
   readonly gitTree: string;
   /** `swh:1:dir:<hex>`; empty folders count, so it differs from `gitTree` exactly where there are some. */
@@ -131,7 +130,7 @@ export function createTreeDigester(): TreeDigester {
       const [root] = open;
       const { git, swh } = hashFolder(root ?? { key: Buffer.alloc(0), children: [] });
       const gitTree = (git ?? hashChildren([], "git")).toString("hex");
-      return { status: "digested", gitTree, swhid: `swh:1:dir:${swh.toString("hex")}`, files };
+      return { gitTree, swhid: `swh:1:dir:${swh.toString("hex")}`, files };
     },
   };
 }

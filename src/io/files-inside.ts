@@ -7,6 +7,11 @@ import { refuseError, refuseFile } from "./files-open.ts";
 /** Folders whose real place is remembered; beyond that the memory starts anew. */
 const folderCacheEntries = 20_000;
 
+/** Where something really is: absolute. */
+export interface LocalPlace {
+  readonly path: string;
+}
+
 /** A folder that reading must not leave. Links inside it are followed as long as they stay inside. */
 export interface InsideFolder {
   /** Absolute, with every link on the way resolved. */
@@ -15,9 +20,9 @@ export interface InsideFolder {
    * Where the relative path is, its folders' links followed. The last segment is not looked at, so that a file costs
    * nothing here: open it without following, and ask `follow` when it is a link.
    */
-  resolve(relativePath: string): string | Refusal;
+  resolve(relativePath: string): LocalPlace | Refusal;
   /** The same with the last segment's link followed too. */
-  follow(relativePath: string): string | Refusal;
+  follow(relativePath: string): LocalPlace | Refusal;
 }
 
 export interface InsideOptions {
@@ -28,18 +33,21 @@ export interface InsideOptions {
 /** Opens a folder as the border of what is read; a refusal when it is not there. */
 export function insideFolder(folder: string, { allowOutside = false }: InsideOptions = {}): InsideFolder | Refusal {
   const found = realPath(resolve(folder));
-  if (typeof found !== "string") return found;
-  const root = found;
+  if ("status" in found) return found;
+  const root = found.path;
   const border = root.endsWith(sep) ? root : root + sep;
-  const folders = new Map<string, string | Refusal>();
+  const folders = new Map<string, LocalPlace | Refusal>();
 
-  const check = (real: string | Refusal): string | Refusal =>
-    typeof real !== "string" || allowOutside || real === root || real.startsWith(border) ? real : outside();
+  const realInside = (relativePath: string): LocalPlace | Refusal => {
+    const real = realPath(resolve(root, relativePath));
+    const allowed = "status" in real || allowOutside || real.path === root || real.path.startsWith(border);
+    return allowed ? real : outside();
+  };
 
-  const resolveFolder = (relative: string): string | Refusal => {
+  const resolveFolder = (relative: string): LocalPlace | Refusal => {
     const known = folders.get(relative);
     if (known !== undefined) return known;
-    const real = check(realPath(resolve(root, relative)));
+    const real = realInside(relative);
     if (folders.size >= folderCacheEntries) folders.clear();
     folders.set(relative, real);
     return real;
@@ -52,20 +60,19 @@ export function insideFolder(folder: string, { allowOutside = false }: InsideOpt
       const at = relativePath.lastIndexOf("/");
       const name = relativePath.slice(at + 1);
       // These name a folder, not a file in one.
-      if (name === "" || name === "." || name === "..") return check(realPath(resolve(root, relativePath)));
+      if (name === "" || name === "." || name === "..") return realInside(relativePath);
       const real = resolveFolder(at === 0 ? "/" : relativePath.slice(0, Math.max(at, 0)));
-      return typeof real === "string" ? join(real, name) : real;
+      return "status" in real ? real : { path: join(real.path, name) };
     },
     follow(relativePath) {
-      if (!allowOutside && leadsOut(relativePath)) return outside();
-      return check(realPath(resolve(root, relativePath)));
+      return !allowOutside && leadsOut(relativePath) ? outside() : realInside(relativePath);
     },
   };
 }
 
-/** The relative path of one file inside a folder, checked once; for many files keep an `InsideFolder`. */
-export function resolveInside(folder: string, relativePath: string): string | Refusal {
-  const inside = insideFolder(folder);
+/** Where a path below a folder really is, all links followed; to read many files keep an `InsideFolder`. */
+export function resolveInside(folder: string, relativePath: string, options: InsideOptions = {}): LocalPlace | Refusal {
+  const inside = insideFolder(folder, options);
   return "status" in inside ? inside : inside.follow(relativePath);
 }
 
@@ -77,9 +84,9 @@ function leadsOut(path: string): boolean {
   return path.includes("..") && path.split("/").includes("..");
 }
 
-function realPath(path: string): string | Refusal {
+function realPath(path: string): LocalPlace | Refusal {
   try {
-    return realpathSync.native(path);
+    return { path: realpathSync.native(path) };
   } catch (error) {
     return refuseError(error);
   }

@@ -4,6 +4,8 @@ import type { FileMode, Refusal } from "../model/evidence.ts";
 import type { LocalPath, OpenFile } from "./files-open.ts";
 import { openFile, refuseError, refuseFile } from "./files-open.ts";
 
+export { insideFolder, resolveInside } from "./files-inside.ts";
+
 /** The buffer of a synchronous reader, in bytes: it stays within a core's cache, and most files fit whole. */
 export const syncBufferBytes = 512 * 1024;
 /** What a synchronous reader takes at a time from a file that does not fit, in bytes. */
