@@ -3,6 +3,13 @@
  */
 import type { ZodType } from "zod";
 import type { Exchange, Refusal } from "../model/evidence.ts";
+import { download } from "./http-download.ts";
+import { fault, refusalOf } from "./http-fault.ts";
+import type { Shared } from "./http-follow.ts";
+import { createLanes } from "./http-lane.ts";
+import { createRetryBudget } from "./http-retry.ts";
+import { json, probe, text } from "./http-small.ts";
+import { DEFAULT_TIMEOUTS } from "./limits.ts";
 import type { Sink } from "./sink.ts";
 
 /** A question to a host. */
@@ -37,10 +44,14 @@ export interface Downloaded {
   readonly exchange: Exchange;
   readonly size: number;
   readonly lengthProven: boolean;
+  /** Bytes of several answers were joined although nothing but a digest could tell whether they belong together (B3). */
+  readonly joinUnproven: boolean;
 }
 
 /** Restarts are announced: the host ignored our range, or the file changed, and byte 0 follows. */
 export interface RestartableSink extends Sink {
+  /** Called when an answer's head is there and its payload is wanted, before the first byte. */
+  begin?(exchange: Exchange): void | Promise<void>;
   restart(): void | Promise<void>;
 }
 
@@ -72,7 +83,8 @@ export interface HttpOptions {
   /** Tries after the first, per request. */
   readonly retries: number;
   readonly userAgent: string;
-  /** Tells the time, in ms; injected so that tests can move it. */
+  /** Certificates in PEM that are trusted besides the usual ones. */
+  readonly extraCa?: string;
   readonly timeouts?: Partial<Timeouts>;
 }
 
@@ -88,4 +100,21 @@ export interface Timeouts {
   /** The longest Retry-After that is waited for. */
   readonly retryAfterCap: number;
 }
-// createHttp(options): Http follows
+
+/** Makes an Http. Nothing is connected, and undici is not even loaded, before the first question. */
+export function createHttp(options: HttpOptions): Http {
+  const timeouts: Timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
+  const shared: Shared = { options, timeouts, lanes: createLanes(options, timeouts) };
+  const budget = createRetryBudget();
+  /** Offline, nothing is even looked up. */
+  const refusedOffline = ({ url }: HttpRequest): Refusal | undefined =>
+    options.offline ? refusalOf(fault("offline", "no host is asked in this run"), url, 0, Date.now()) : undefined;
+  return {
+    probe: async (request) => refusedOffline(request) ?? probe(shared, budget, request),
+    json: async (request, schema, limits) =>
+      refusedOffline(request) ?? json(shared, budget, request, schema, limits?.maxBytes),
+    text: async (request, limits) => refusedOffline(request) ?? text(shared, budget, request, limits?.maxBytes),
+    download: async (request, sink) => refusedOffline(request) ?? download(shared, budget, request, sink),
+    close: () => shared.lanes.close(),
+  };
+}

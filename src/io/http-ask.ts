@@ -1,0 +1,222 @@
+/** One request over one lane: the answer's head, then its payload into whoever wants it, under a watch. */
+import type { Dispatcher } from "undici";
+import { WholesourceError } from "../model/error.ts";
+import type { Timeouts } from "./http.ts";
+import { type Fault, fault, wireFault } from "./http-fault.ts";
+import type { Lease } from "./http-lane.ts";
+import { startWatch } from "./http-watch.ts";
+import { MAX_DRAINED_BYTES, OVERLONG_WATCH_CAP_MS, OVERLONG_WATCH_SHARE } from "./limits.ts";
+
+/** What the host said before the payload. */
+export interface Head {
+  readonly httpStatus: number;
+  /** Lower-case names; several of one name are joined by `, `. */
+  readonly headers: { readonly [name: string]: string };
+  /** Bytes of the payload, from Content-Length. */
+  readonly announced?: number;
+  /** True when the framing proves the end: a length or chunks, not the end of the connection. */
+  readonly framed: boolean;
+}
+
+/** Who takes a payload. */
+export interface Payload {
+  /** Bytes that are taken at most. */
+  readonly limit: number;
+  begin?(): void | Promise<void>;
+  write(chunk: Uint8Array): void | Promise<void>;
+}
+
+/** Decides by the head: take the payload, refuse the answer, or leave the payload alone. */
+export type Want = (head: Head) => Payload | Fault | undefined;
+
+export interface Asked {
+  readonly status: "asked";
+  readonly head: Head;
+}
+
+/** What is sent. */
+export interface Outgoing {
+  readonly method: "GET" | "HEAD" | "POST";
+  readonly url: URL;
+  readonly headers: { readonly [name: string]: string };
+  readonly body?: string;
+}
+
+/** Asks once. Throws only what the payload's taker threw. The lane goes back by itself. */
+export function ask(
+  lease: Lease,
+  outgoing: Outgoing,
+  want: Want,
+  timeouts: Timeouts,
+  signal: AbortSignal | undefined,
+): Promise<Asked | Fault> {
+  const { client, socket } = lease;
+  return new Promise((resolve, reject) => {
+    const started = performance.now();
+    let controller: Dispatcher.DispatchController | undefined;
+    let head: Head | undefined;
+    let payload: Payload | undefined;
+    let failed: Fault | undefined;
+    let thrown: { readonly error: unknown } | undefined;
+    let bytes = 0;
+    let settled = false;
+
+    const watch = startWatch(timeouts, (found) => stop(found));
+    const onAbort = (): void => stop(fault("interrupted", "stopped"));
+    signal?.addEventListener("abort", onAbort, { once: true });
+
+    function finish(sound: boolean): void {
+      if (settled) return;
+      settled = true;
+      watch.stop();
+      signal?.removeEventListener("abort", onAbort);
+      lease.giveBack(sound);
+      if (thrown !== undefined) reject(thrown.error);
+      else if (failed !== undefined) resolve({ ...failed, url: failed.url ?? outgoing.url.href });
+      else if (head !== undefined) resolve({ status: "asked", head });
+    }
+
+    /** Ends the exchange where it is. */
+    function stop(found: Fault | undefined): void {
+      if (settled) return;
+      failed ??= found;
+      finish(false);
+      controller?.abort(new Error("stopped"));
+    }
+
+    function crash(error: unknown): void {
+      thrown ??= { error };
+      stop(undefined);
+    }
+
+    /** Runs a step of the taker's; the connection rests while it takes its time. */
+    function step(act: () => void | Promise<void>): void {
+      let wait: void | Promise<void>;
+      try {
+        wait = act();
+      } catch (error) {
+        return crash(error);
+      }
+      if (wait === undefined) {
+        if (reachedEnd()) watchEnd();
+        return;
+      }
+      controller?.pause();
+      socket.hold();
+      watch.pause();
+      wait.then(() => {
+        if (settled) return;
+        watch.resume();
+        if (reachedEnd()) watchEnd();
+        else proceed();
+      }, crash);
+    }
+
+    function reachedEnd(): boolean {
+      return head?.announced !== undefined && bytes >= head.announced;
+    }
+
+    function proceed(): void {
+      socket.flow();
+      controller?.resume();
+    }
+
+    /** At the announced end, looks whether more comes: the parser would drop it in silence (A10). */
+    function watchEnd(): void {
+      controller?.pause();
+      socket.peek();
+      const check = (): void => {
+        if (settled) return;
+        if (socket.waiting === 0) return proceed();
+        stop(fault("overlong", `more than the announced \`${head?.announced}\` bytes came`));
+      };
+      const wait = Math.min(OVERLONG_WATCH_CAP_MS, (performance.now() - started) * OVERLONG_WATCH_SHARE);
+      // Two turns of the event loop have one poll of the sockets between them.
+      if (wait < 1) setImmediate(() => setImmediate(check));
+      else setTimeout(check, wait);
+    }
+
+    const handler: Dispatcher.DispatchHandler = {
+      onRequestStart(given) {
+        controller = given;
+        if (settled) given.abort(new Error("stopped"));
+      },
+      onResponseStart(_controller, httpStatus, raw) {
+        if (httpStatus < 200 || settled) return;
+        watch.headSeen();
+        head = headOf(httpStatus, raw);
+        const wanted = want(head);
+        if (wanted !== undefined && "status" in wanted) return stop(wanted);
+        payload = wanted;
+        if (payload === undefined) {
+          // A short unwanted payload is read so that the lane can be used again; a long one is not worth it.
+          if (outgoing.method !== "HEAD" && (head.announced ?? Number.POSITIVE_INFINITY) > MAX_DRAINED_BYTES)
+            stop(undefined);
+          return;
+        }
+        step(() => payload?.begin?.());
+      },
+      onResponseData(_controller, chunk) {
+        if (settled || payload === undefined) return;
+        const { limit } = payload;
+        if (bytes + chunk.length > limit) {
+          return stop(fault("too-large", `more than the allowed \`${limit}\` bytes came`));
+        }
+        bytes += chunk.length;
+        watch.came(chunk.length);
+        step(() => payload?.write(chunk));
+      },
+      onResponseEnd() {
+        // A payload without length or chunks ends with the connection: then how the connection ended matters (A5).
+        if (head !== undefined && !head.framed && socket.failure !== undefined) {
+          failed = wireFault(socket.failure, { head: true, bytes, announced: undefined, ended: true });
+        }
+        finish(failed === undefined);
+      },
+      onResponseError(_controller, error) {
+        if (settled) return;
+        const announced = head?.announced;
+        // The payload was whole already; what came after it is the connection's affair.
+        const whole = payload !== undefined && announced !== undefined && bytes === announced;
+        if (!whole) failed ??= wireFault(error, { head: head !== undefined, bytes, announced, ended: socket.ended });
+        finish(false);
+      },
+    };
+
+    try {
+      client.dispatch(
+        {
+          origin: outgoing.url.origin,
+          path: outgoing.url.pathname + outgoing.url.search,
+          method: outgoing.method,
+          headers: outgoing.headers,
+          body: outgoing.body ?? null,
+        },
+        handler,
+      );
+    } catch (cause) {
+      // Only a request that can not be written fails here: a header with a line break, say. Its value is not repeated.
+      crash(
+        new WholesourceError("usage", `the request to \`${outgoing.url.host}\` can not be written`, {
+          hint: "check the configured headers and tokens for line breaks and other control characters",
+          cause,
+        }),
+      );
+    }
+  });
+}
+
+function headOf(httpStatus: number, raw: { readonly [name: string]: string | string[] | undefined }): Head {
+  const headers: Record<string, string> = Object.create(null);
+  for (const [name, value] of Object.entries(raw)) {
+    if (value !== undefined) headers[name.toLowerCase()] = typeof value === "string" ? value : value.join(", ");
+  }
+  const length = headers["content-length"];
+  const announced = length === undefined || !/^\d+$/.test(length) ? undefined : Number(length);
+  return {
+    httpStatus,
+    headers,
+    ...(announced === undefined ? {} : { announced }),
+    framed: announced !== undefined || (headers["transfer-encoding"] ?? "").toLowerCase().endsWith("chunked"),
+  };
+}

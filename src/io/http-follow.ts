@@ -1,0 +1,168 @@
+/** One question, followed by hand through its redirects: every hop is checked and recorded. */
+import type { Exchange } from "../model/evidence.ts";
+import { admitUrl } from "./guard.ts";
+import type { HttpOptions, HttpRequest, Timeouts } from "./http.ts";
+import { type Asked, ask, type Head, type Outgoing, type Payload } from "./http-ask.ts";
+import { type Fault, fault, statusFault } from "./http-fault.ts";
+import type { Lanes } from "./http-lane.ts";
+import { MAX_REDIRECTS } from "./limits.ts";
+import { redactUrl } from "./redact.ts";
+
+/** What every request of one Http shares. */
+export interface Shared {
+  readonly options: HttpOptions;
+  readonly timeouts: Timeouts;
+  readonly lanes: Lanes;
+}
+
+export type Hops = Exchange["hops"];
+
+/** Where an answer came from. */
+export interface Trail {
+  readonly finalUrl: string;
+  readonly hops: Hops;
+}
+
+export type WantHere = (head: Head, trail: Trail) => Payload | Fault | undefined;
+
+export interface Followed extends Asked {
+  readonly trail: Trail;
+}
+
+/** Headers that go along to another origin; every other one may be a secret and stays (A21). */
+const harmless: ReadonlySet<string> = new Set(["accept", "accept-encoding", "range", "if-range", "user-agent"]);
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+/** Asks, and goes where the answer sends us. `note` hears of a try that failed on a connection gone stale. */
+export async function follow(
+  shared: Shared,
+  request: HttpRequest,
+  want: WantHere,
+  note: (stale: Fault) => void,
+): Promise<Followed | Fault> {
+  const first = admitUrl(request.url);
+  if (first === "invalid") return fault("protocol", "not a URL", { url: request.url });
+  if (first === "scheme") return schemeFault(request.url);
+  let outgoing: Outgoing = {
+    method: request.method ?? "GET",
+    url: first,
+    headers: {
+      "user-agent": shared.options.userAgent,
+      "accept-encoding": "identity",
+      accept: "*/*",
+      ...lowerCased(request.headers ?? {}),
+    },
+    ...(request.body === undefined ? {} : { body: request.body }),
+  };
+  const hops: { readonly url: string; readonly httpStatus: number }[] = [];
+  for (;;) {
+    const trail: Trail = { finalUrl: redactUrl(outgoing.url.href), hops };
+    const wantHere = (head: Head): Payload | Fault | undefined =>
+      redirects.has(head.httpStatus) ? undefined : want(head, trail);
+    const asked = await askOnce(shared, outgoing, wantHere, request.signal, note);
+    if (asked.status === "fault") return asked;
+    const { head } = asked;
+    if (!redirects.has(head.httpStatus)) return { ...asked, trail };
+    const next = nextHop(outgoing, head, hops.length, shared.options.allowDowngrade);
+    if ("status" in next) return next;
+    hops.push({ url: redactUrl(next.url.href), httpStatus: head.httpStatus });
+    outgoing = next;
+  }
+}
+
+async function askOnce(
+  shared: Shared,
+  outgoing: Outgoing,
+  want: (head: Head) => Payload | Fault | undefined,
+  signal: AbortSignal | undefined,
+  note: (stale: Fault) => void,
+): Promise<Asked | Fault> {
+  const { lanes, timeouts } = shared;
+  let answered = false;
+  const wantSeen = (head: Head): Payload | Fault | undefined => {
+    answered = true;
+    return want(head);
+  };
+  const lease = await lanes.lease(outgoing.url, signal, false);
+  if (lease.status === "fault") return { ...lease, url: outgoing.url.href };
+  const asked = await ask(lease, outgoing, wantSeen, timeouts, signal);
+  if (asked.status === "asked" || answered || !lease.reused) return asked;
+  if (asked.reason !== "connection-reset" && asked.reason !== "protocol") return asked;
+  // The host closed the idle connection, or left rubbish in it, while the request was under way (A36, A37).
+  note(asked);
+  const again = await lanes.lease(outgoing.url, signal, true);
+  if (again.status === "fault") return { ...again, url: outgoing.url.href };
+  return ask(again, outgoing, wantSeen, timeouts, signal);
+}
+
+function nextHop(from: Outgoing, head: Head, hopsSoFar: number, allowDowngrade: boolean): Outgoing | Fault {
+  const { httpStatus, headers } = head;
+  const more = { httpStatus, url: from.url.href };
+  if (hopsSoFar >= MAX_REDIRECTS) return fault("redirect-limit", `more than \`${MAX_REDIRECTS}\` redirects`, more);
+  const { location } = headers;
+  if (location === undefined || location.trim() === "") {
+    return fault("redirect-invalid", `the host answered \`${httpStatus}\` and did not say where to go`, more);
+  }
+  const url = admitUrl(location, from.url);
+  if (url === "invalid") return fault("redirect-invalid", "the redirect's target is not a URL", more);
+  if (url === "scheme") return { ...schemeFault(location), ...more };
+  if (from.url.protocol === "https:" && url.protocol === "http:" && !allowDowngrade) {
+    return fault("downgrade-blocked", `redirected from https to \`${redactUrl(url.href)}\``, more);
+  }
+  const sameOrigin = url.origin === from.url.origin;
+  const keepsMethod = httpStatus === 307 || httpStatus === 308 || from.method !== "POST";
+  if (keepsMethod && from.body !== undefined && !sameOrigin) {
+    return fault("redirect-invalid", `a request with a body was redirected to \`${url.origin}\``, more);
+  }
+  return {
+    url,
+    method: keepsMethod ? from.method : "GET",
+    // Dropped at the first step to another origin, and not picked up again when a later step leads back.
+    headers: Object.fromEntries(
+      Object.entries(from.headers).filter(
+        ([name]) => (sameOrigin || harmless.has(name)) && (keepsMethod || name !== "content-type"),
+      ),
+    ),
+    ...(keepsMethod && from.body !== undefined ? { body: from.body } : {}),
+  };
+}
+
+function schemeFault(url: string): Fault {
+  const [scheme = ""] = url.split(":", 1);
+  return fault("scheme-blocked", `expected \`https\` or \`http\`, got \`${scheme.slice(0, 20)}\``, { url });
+}
+
+function lowerCased(headers: { readonly [name: string]: string }): { readonly [name: string]: string } {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+}
+
+/** The record of an exchange, from its last answer. */
+export function exchangeOf(
+  url: string,
+  head: Head,
+  trail: Trail,
+  attempts: Exchange["attempts"],
+  resumedAt?: number,
+): Exchange {
+  const { headers } = head;
+  // An encoded answer's length says nothing of the payload's.
+  const encoded = (headers["content-encoding"] ?? "identity").toLowerCase() !== "identity";
+  return {
+    url: redactUrl(url),
+    finalUrl: trail.finalUrl,
+    httpStatus: head.httpStatus,
+    hops: [...trail.hops],
+    attempts: [...attempts],
+    ...(headers.etag === undefined ? {} : { etag: headers.etag }),
+    ...(headers["last-modified"] === undefined ? {} : { lastModified: headers["last-modified"] }),
+    ...(headers["content-type"] === undefined ? {} : { mediaType: headers["content-type"] }),
+    ...(head.announced === undefined || encoded ? {} : { contentLength: head.announced }),
+    ...(resumedAt === undefined ? {} : { resumedAt }),
+  };
+}
+
+/** The fault of a status that the question has no use for. */
+export function unwanted(head: Head): Fault {
+  return statusFault(head.httpStatus, head.headers, Date.now());
+}
