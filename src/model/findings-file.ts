@@ -27,7 +27,7 @@ export const fileFindings: FindingRows<
   "file-missing": {
     title: "A declared file is not there",
     severity: "error",
-    message: ({ path, reason }) => `\`${path}\` is declared, but is not there (${reason})`,
+    message: ({ path, reason }) => `\`${path}\` is declared, but not there (${reason})`,
     meaning:
       "The place that should hold the file answered, and does not have it. " +
       "The piece is incomplete: whoever uses it will miss this file. " +

@@ -39,7 +39,7 @@ export const locationFindings: FindingRows<
   "location-absent": {
     title: "Nothing is at the declared location",
     severity: "error",
-    message: ({ uri, reason, detail }) => `\`${uri}\` is declared, but is not there (${reason}): ${detail}`,
+    message: ({ uri, reason, detail }) => `\`${uri}\` is declared, but not there (${reason}): ${detail}`,
     meaning:
       "The host answered, and its answer was that it has no such thing. " +
       "The piece was removed, renamed or made private, or it was never there under this name. " +

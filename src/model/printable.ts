@@ -94,12 +94,15 @@ export function middle(text: string, columns: number): string {
   return `${head}${CUT}${tail.join("")}`;
 }
 
-/** Breaks printable text into lines of at most `columns`, between words only: a longer word stays whole. */
+/**
+ * Breaks printable text into lines of at most `columns`, between words only: a longer word stays whole, and so does
+ * what stands in backticks where a line has room for it.
+ */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = "";
   let used = 0;
-  for (const word of text.split(" ")) {
+  for (const word of quotedWords(text.split(" "), columns)) {
     const width = textWidth(word);
     if (line !== "" && used + 1 + width > columns) {
       lines.push(line);
@@ -111,4 +114,25 @@ export function wrap(text: string, columns: number): readonly string[] {
     }
   }
   return [...lines, line];
+}
+
+/** Joins the words of a quotation again, unless it is longer than `columns`. */
+function quotedWords(words: readonly string[], columns: number): readonly string[] {
+  const joined: string[] = [];
+  let open: string[] | undefined;
+  for (const word of words) {
+    const turns = word.split("`").length % 2 === 0;
+    if (open === undefined && !turns) {
+      joined.push(word);
+    } else if (open === undefined) {
+      open = [word];
+    } else {
+      open.push(word);
+      if (!turns) continue;
+      const quotation = open.join(" ");
+      joined.push(...(textWidth(quotation) <= columns ? [quotation] : open));
+      open = undefined;
+    }
+  }
+  return [...joined, ...(open ?? [])];
 }

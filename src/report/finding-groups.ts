@@ -8,6 +8,8 @@ export interface FindingGroup {
   readonly code: FindingCode;
   readonly severity: Severity;
   readonly findings: readonly Finding[];
+  /** How many more there are that the report only counts. */
+  readonly omitted: number;
 }
 
 /** One piece's findings; `piece` is absent for what concerns the whole manifest. */
@@ -29,7 +31,10 @@ const VOICES = ["declared", "published", "measured", "found"] as const satisfies
 const GRAVEST_FIRST = ["error", "warning", "note"] as const satisfies readonly Severity[];
 
 /** The whole manifest first, then each piece in order; within one, the gravest first and equal codes together. */
-export function findingSections(findings: readonly Finding[]): readonly FindingSection[] {
+export function findingSections(
+  findings: readonly Finding[],
+  findingsOmitted: { readonly [code: string]: number } = {},
+): readonly FindingSection[] {
   const sections = new Map<
     string | undefined,
     Map<string, { code: FindingCode; severity: Severity; findings: Finding[] }>
@@ -43,9 +48,20 @@ export function findingSections(findings: readonly Finding[]): readonly FindingS
     groups.set(key, group);
     group.findings.push(found);
   }
+  const counted = new Map(Object.entries(findingsOmitted));
+  const groupsOf = new Map<FindingCode, number>();
+  for (const groups of sections.values()) {
+    for (const { code } of groups.values()) groupsOf.set(code, (groupsOf.get(code) ?? 0) + 1);
+  }
+  // A report counts what it leaves out by code alone: only where one group has the code is it known whose they are.
+  const omittedOf = (code: FindingCode): number => (groupsOf.get(code) === 1 ? (counted.get(code) ?? 0) : 0);
   return [...sections].map(([piece, groups]) => ({
     ...(piece === undefined ? {} : { piece }),
-    groups: GRAVEST_FIRST.flatMap((severity) => [...groups.values()].filter((group) => group.severity === severity)),
+    groups: GRAVEST_FIRST.flatMap((severity) =>
+      [...groups.values()]
+        .filter((group) => group.severity === severity)
+        .map((group) => ({ ...group, omitted: omittedOf(group.code) })),
+    ),
   }));
 }
 

@@ -1,7 +1,6 @@
 /** Findings as lines of text: what is wrong, both sides, where it was claimed, what to do. */
 import { type Finding, findingInfo, findingMessage } from "../model/findings.ts";
 import { printable } from "../model/printable.ts";
-import { countText } from "../model/quantity.ts";
 import type { Outcome } from "../model/report.ts";
 import { lowerFirst } from "./explain.ts";
 import {
@@ -15,6 +14,7 @@ import {
 } from "./finding-groups.ts";
 import type { RenderOptions } from "./reporter.ts";
 import { type Terminal, terminal } from "./terminal.ts";
+import { moreText, timesText } from "./wording.ts";
 
 /** Findings of one code that are printed for one piece before they are only counted. */
 export const FINDINGS_SHOWN = 3;
@@ -35,26 +35,26 @@ export function sectionLines(
   options: RenderOptions,
   to: Terminal,
 ): readonly string[] {
-  const name = section.piece === undefined ? "the manifest" : to.safe(section.piece);
-  const head = outcome === undefined ? to.strong(name) : `${to.strong(name)} is ${to.outcome(outcome, outcome)}`;
-  return [head, ...section.groups.flatMap((group) => groupLines(group, options, to))];
+  const name = section.piece === undefined ? "the manifest" : to.quote(section.piece);
+  const [first = "", ...rest] = to.block(outcome === undefined ? name : `${name} is ${outcome}`, 0, INDENT);
+  return [
+    to.strong(first),
+    ...rest.map(to.strong),
+    ...section.groups.flatMap((group) => groupLines(group, options, to)),
+  ];
 }
 
-function groupLines(
-  { code, severity, findings }: FindingGroup,
-  options: RenderOptions,
-  to: Terminal,
-): readonly string[] {
+function groupLines(group: FindingGroup, options: RenderOptions, to: Terminal): readonly string[] {
+  const { code, severity, findings } = group;
   const { title, hint } = findingInfo[code];
-  const times = findings.length === 1 ? "" : `, ${countText(findings.length)} times`;
-  const [first = "", ...rest] = to.block(`${severity}: ${lowerFirst(title)} (${code})${times}`, INDENT, INDENT);
-  const shown = findings.slice(0, FINDINGS_SHOWN);
-  const left = findings.length - shown.length;
+  const head = `${severity}: ${lowerFirst(title)} (${code})${timesText(group)}`;
+  const [first = "", ...rest] = to.block(head, INDENT, INDENT);
+  const more = moreText(group, FINDINGS_SHOWN);
   return [
     first.replace(severity, to.severity(severity, severity)),
     ...rest,
-    ...shown.flatMap((found) => findingLines(found, options, to)),
-    ...(left === 0 ? [] : to.block(`and ${countText(left)} more (\`--format json\` lists them)`, 2 * INDENT)),
+    ...findings.slice(0, FINDINGS_SHOWN).flatMap((found) => findingLines(found, options, to)),
+    ...(more === undefined ? [] : to.block(more, 2 * INDENT)),
     ...to.block(`hint: ${hint}`, 2 * INDENT, INDENT),
   ];
 }

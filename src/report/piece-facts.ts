@@ -47,7 +47,7 @@ export function filesText({ counts: { declared, present } }: PieceReport): strin
   return declared <= present ? countText(present) : `${countText(present)} of ${countText(declared)}`;
 }
 
-/** The algorithms that the verdict rests on: `sha256`, `sha256 differs`, `md5 (weak)`, `none`. */
+/** The algorithms that the verdict rests on: `sha256`, `sha256 differs`, `md5 (weak)`, `none declared`. */
 export function digestText(piece: PieceReport): string {
   const sets = [piece.digest, ...piece.files.map(({ digest }) => digest)];
   const having = (test: (comparison: Comparison) => boolean): readonly DigestAlgorithm[] =>
@@ -63,7 +63,8 @@ export function digestText(piece: PieceReport): string {
   if (matching.length > 0)
     return `${listed(matching)}${matching.every((one) => algorithmInfo[one].weak) ? " (weak)" : ""}`;
   const declared = having(() => true);
-  return declared.length > 0 ? `${listed(declared)} unread` : "none";
+  if (declared.length > 0) return `${listed(declared)} not compared`;
+  return piece.counts.present > 0 ? "none declared" : "not read";
 }
 
 function listed(algorithms: readonly DigestAlgorithm[]): string {
@@ -76,12 +77,6 @@ export function licenseText({ license, counts }: PieceReport): string {
   const { short, place } = licenseVerdict(license, counts.present > 0);
   const note = [short, place].filter((part) => part !== undefined).join(", ");
   return `${license.declared ?? "none declared"}${note === "" ? "" : ` (${note})`}`;
-}
-
-/** The same without the place: `MIT (exact)`. */
-export function licenseShortText({ license, counts }: PieceReport): string {
-  const { short } = licenseVerdict(license, counts.present > 0);
-  return `${license.declared ?? "none declared"}${short === undefined ? "" : ` (${short})`}`;
 }
 
 function licenseVerdict(license: LicenseReport, looked: boolean): { readonly short?: string; readonly place?: string } {

@@ -1,125 +1,121 @@
-/** The pieces as a table, one line each, or stacked where a terminal is too narrow for that. */
+/** The pieces: a table where it fits, two lines each on a usual terminal, stacked on a very narrow one. */
 import { fitText, middle, printable, textWidth } from "../model/printable.ts";
-import { plural } from "../model/quantity.ts";
 import type { PieceReport } from "../model/report.ts";
-import {
-  digestText,
-  filesText,
-  licenseShortText,
-  licenseText,
-  pinText,
-  usedLocation,
-  whereText,
-} from "./piece-facts.ts";
+import { digestText, filesText, licenseText, pinText, usedLocation, whereText } from "./piece-facts.ts";
 import type { Terminal } from "./terminal.ts";
 
 const INDENT = 2;
 const GAP = 2;
-/** Narrowest that an address and an id are cut to before the table is given up. */
-const WHERE_MIN = 16;
-const ID_MIN = 12;
-const ID_MAX = 40;
-const LICENSE_MAX = 60;
-const LICENSE_SHORT_MAX = 26;
-/** Longest parts of a phrase that are printed at all. */
+/** Longest phrases that are printed whole. */
+const ID_MAX = 32;
 const WHERE_MAX = 100;
+const LICENSE_MAX = 60;
+/** Columns beside the id that make two lines a piece readable. */
+const FACTS_MIN = 40;
 
 const HEADS = ["outcome", "piece", "where", "files", "digest", "licence"] as const;
-const ID = 1;
-const WHERE = 2;
 
-type Row = readonly string[];
+interface Row {
+  readonly piece: PieceReport;
+  readonly id: string;
+  readonly where: string;
+  /** `, pinned` behind the address. */
+  readonly pin: string;
+  readonly files: string;
+  readonly digest: string;
+  readonly license: string;
+}
 
 /** Every piece in manifest order. */
 export function pieceLines(pieces: readonly PieceReport[], to: Terminal): readonly string[] {
   if (pieces.length === 0) return [];
-  return tableLines(pieces, to) ?? pieces.flatMap((piece) => stackedLines(piece, to));
+  const rows = pieces.map(rowOf);
+  return table(rows, to) ?? twoLines(rows, to) ?? rows.flatMap((row) => stacked(row, to));
 }
 
-function tableLines(pieces: readonly PieceReport[], to: Terminal): readonly string[] | undefined {
-  const rich = pieces.map((piece) => row(piece, true));
-  const widths = columnWidths(rich);
-  if (totalWidth(widths) <= to.columns) return draw(pieces, rich, widths, to);
-  const lean = pieces.map((piece) => row(piece, false));
-  const narrowed = narrow(columnWidths(lean), to.columns);
-  return narrowed === undefined ? undefined : draw(pieces, lean, narrowed, to);
-}
-
-/** With room for it, the pin's state and the place of the licence are told as well. */
-function row(piece: PieceReport, rich: boolean): Row {
+function rowOf(piece: PieceReport): Row {
   const location = usedLocation(piece);
   const pin = pinText(location);
-  const where = middle(printable(whereText(location)), WHERE_MAX);
-  return [
-    piece.outcome,
-    middle(printable(piece.id), ID_MAX),
-    pin === undefined || (pin === "pinned" && !rich) ? where : `${where}, ${pin}`,
-    filesText(piece),
-    digestText(piece),
-    rich
-      ? middle(printable(licenseText(piece)), LICENSE_MAX)
-      : middle(printable(licenseShortText(piece)), LICENSE_SHORT_MAX),
+  return {
+    piece,
+    id: middle(printable(piece.id), ID_MAX),
+    where: printable(whereText(location)),
+    pin: pin === undefined ? "" : `, ${pin}`,
+    files: filesText(piece),
+    digest: digestText(piece),
+    license: middle(printable(licenseText(piece)), LICENSE_MAX),
+  };
+}
+
+function table(rows: readonly Row[], to: Terminal): readonly string[] | undefined {
+  const lines = [
+    HEADS,
+    ...rows.map((row) => [
+      row.piece.outcome,
+      row.id,
+      address(row, Number.isFinite(to.columns) ? WHERE_MAX : to.columns),
+      row.files,
+      row.digest,
+      row.license,
+    ]),
   ];
-}
-
-function columnWidths(rows: readonly Row[]): readonly number[] {
-  return HEADS.map((head, column) =>
-    rows.reduce((widest, cells) => Math.max(widest, textWidth(cells[column] ?? "")), head.length),
-  );
-}
-
-function totalWidth(widths: readonly number[]): number {
-  return widths.reduce((sum, width) => sum + width, INDENT + GAP * (widths.length - 1));
-}
-
-/** Takes what is too much from the addresses first, then from the ids; undefined when that is not enough. */
-function narrow(widths: readonly number[], columns: number): readonly number[] | undefined {
-  const narrowed = [...widths];
-  for (const [column, least] of [
-    [WHERE, WHERE_MIN],
-    [ID, ID_MIN],
-  ] as const) {
-    const width = narrowed[column] ?? 0;
-    const excess = totalWidth(narrowed) - columns;
-    if (excess > 0) narrowed[column] = Math.max(width - excess, Math.min(width, least));
-  }
-  return totalWidth(narrowed) <= columns ? narrowed : undefined;
-}
-
-function draw(
-  pieces: readonly PieceReport[],
-  rows: readonly Row[],
-  widths: readonly number[],
-  to: Terminal,
-): readonly string[] {
-  const line = (cells: Row): string =>
-    cells
-      .map((cell, column) => fitText(middle(cell, widths[column] ?? 0), widths[column] ?? 0))
+  const widths = HEADS.map((_, column) => widest(lines.map((cells) => cells[column] ?? "")));
+  if (widths.reduce((sum, width) => sum + width + GAP, INDENT - GAP) > to.columns) return undefined;
+  return lines.map((cells, index) => {
+    const drawn = cells
+      .map((cell, column) => fitText(cell, widths[column] ?? 0))
       .join(" ".repeat(GAP))
       .trimEnd();
-  const body = rows.map((cells, index) => {
-    const { outcome } = pieces[index] ?? {};
-    const drawn = line(cells);
-    return outcome === undefined ? drawn : drawn.replace(outcome, to.outcome(outcome, outcome));
+    return `${" ".repeat(INDENT)}${index === 0 ? to.faint(drawn) : painted(drawn, rows[index - 1], to)}`;
   });
-  return [to.faint(line(HEADS)), ...body].map((drawn) => `${" ".repeat(INDENT)}${drawn}`);
 }
 
-function stackedLines(piece: PieceReport, to: Terminal): readonly string[] {
-  const location = usedLocation(piece);
-  const pin = pinText(location);
-  const { declared, present } = piece.counts;
-  const files = declared <= present ? plural(present, "file") : `${filesText(piece)} files`;
-  const [first = "", ...rest] = to.block(`${piece.outcome} ${middle(printable(piece.id), ID_MAX)}`, INDENT, INDENT);
+function twoLines(rows: readonly Row[], to: Terminal): readonly string[] | undefined {
+  const outcomes = widest(rows.map(({ piece }) => piece.outcome));
+  const ids = widest(rows.map(({ id }) => id));
+  const facts = INDENT + outcomes + GAP + ids + GAP;
+  if (facts + FACTS_MIN > to.columns) return undefined;
+  return rows.flatMap((row) => {
+    const begin = `${" ".repeat(INDENT)}${row.piece.outcome.padEnd(outcomes + GAP)}${fitText(row.id, ids + GAP)}`;
+    return [
+      painted(`${begin}${address(row, to.columns - facts)}`, row, to),
+      ...to.block(`${filesPhrase(row)}, ${digestPhrase(row)}, ${row.license}`, facts, INDENT).map(to.faint),
+    ];
+  });
+}
+
+function stacked(row: Row, to: Terminal): readonly string[] {
+  const [first = "", ...rest] = to.block(`${row.piece.outcome} ${row.id}`, INDENT, INDENT);
   return [
-    first.replace(piece.outcome, to.outcome(piece.outcome, piece.outcome)),
+    painted(first, row, to),
     ...rest,
-    ...to.block(
-      `${middle(printable(whereText(location)), WHERE_MAX)}${pin === undefined ? "" : `, ${pin}`}`,
-      2 * INDENT,
-      INDENT,
-    ),
-    ...to.block(`${files}, digest ${digestText(piece)}`, 2 * INDENT, INDENT),
-    ...to.block(`licence ${middle(printable(licenseText(piece)), LICENSE_MAX)}`, 2 * INDENT, INDENT),
+    `${" ".repeat(2 * INDENT)}${address(row, to.columns - 2 * INDENT)}`,
+    ...to.block(`${filesPhrase(row)}, ${digestPhrase(row)}`, 2 * INDENT, INDENT),
+    ...to.block(`licence ${row.license}`, 2 * INDENT, INDENT),
   ];
+}
+
+/** The address with its pin's state, cut in its middle to the room there is: findings tell it whole. */
+function address({ where, pin }: Row, columns: number): string {
+  return `${middle(where, columns - textWidth(pin))}${pin}`;
+}
+
+/** The outcome stands first in its line, so its first occurrence is the one to paint. */
+function painted(line: string, row: Row | undefined, to: Terminal): string {
+  if (row === undefined) return line;
+  const { outcome } = row.piece;
+  return line.replace(outcome, to.outcome(outcome, outcome));
+}
+
+function filesPhrase({ piece, files }: Row): string {
+  const { declared, present } = piece.counts;
+  return `${files} ${Math.max(declared, present) === 1 ? "file" : "files"}`;
+}
+
+function digestPhrase({ digest }: Row): string {
+  return digest.startsWith("no") ? `digest ${digest}` : digest;
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, textWidth(text)), 0);
 }

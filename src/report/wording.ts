@@ -1,6 +1,8 @@
 /** The sentences of a report that people read, whatever it is written in. */
+
 import { bytesText, countText, durationText, plural } from "../model/quantity.ts";
 import type { Outcome, Report } from "../model/report.ts";
+import type { FindingGroup, FindingSection } from "./finding-groups.ts";
 
 /** Makes foreign text safe and sets it apart from the sentence: each reporter has its own way. */
 export type Quote = (foreign: string) => string;
@@ -117,9 +119,30 @@ function latestRetry(report: Report): string | undefined {
   return times.sort().at(-1);
 }
 
-/** Findings that are counted and not listed, per code. */
-export function omittedText(report: Report): string | undefined {
-  const codes = Object.entries(report.findingsOmitted).filter(([, count]) => count > 0);
+/** Findings that are counted and not listed and that no single group of findings could tell. */
+export function omittedText(
+  { findingsOmitted }: Report,
+  sections: readonly FindingSection[],
+  quote: Quote,
+): string | undefined {
+  const told = new Set<string>(
+    sections.flatMap(({ groups }) => groups.filter(({ omitted }) => omitted > 0).map(({ code }) => code)),
+  );
+  const codes = Object.entries(findingsOmitted).filter(([code, count]) => count > 0 && !told.has(code));
   if (codes.length === 0) return undefined;
-  return `only counted: ${codes.map(([code, count]) => `${countText(count)} more ${code}`).join(", ")}`;
+  return `only counted: ${codes.map(([code, count]) => `${countText(count)} more ${quote(code)}`).join(", ")}`;
+}
+
+/** `, 300 times` for a group of more than one. */
+export function timesText({ findings, omitted }: FindingGroup): string {
+  const count = findings.length + omitted;
+  return count === 1 ? "" : `, ${countText(count)} times`;
+}
+
+/** What a reader does not see of a group of which `shown` findings were written out. */
+export function moreText({ findings, omitted }: FindingGroup, shown: number): string | undefined {
+  const left = findings.length + omitted - shown;
+  if (left <= 0) return undefined;
+  const listed = omitted === 0 ? "lists them" : `lists the first ${countText(findings.length)}`;
+  return `and ${countText(left)} more (\`--format json\` ${listed})`;
 }

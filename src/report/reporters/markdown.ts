@@ -1,13 +1,12 @@
 import { digestAlgorithms } from "../../model/digest.ts";
 import { type Finding, findingInfo, findingMessage } from "../../model/findings.ts";
-import { countText } from "../../model/quantity.ts";
 import type { PieceReport, Report } from "../../model/report.ts";
 import { lowerFirst } from "../explain.ts";
-import { type FindingGroup, findingSections, positionText } from "../finding-groups.ts";
+import { type FindingGroup, type FindingSection, findingSections, positionText } from "../finding-groups.ts";
 import { markdownCode, markdownText, markdownValue } from "../markdown-text.ts";
 import { digestText, filesText, licenseText, pinText, usedLocation, whereText } from "../piece-facts.ts";
 import type { RenderOptions, Reporter } from "../reporter.ts";
-import { countsText, factsText, nextSteps, omittedText, verdictText } from "../wording.ts";
+import { countsText, factsText, moreText, nextSteps, omittedText, timesText, verdictText } from "../wording.ts";
 
 /** Findings of one code and piece that are written out: a page must stay readable, and hosts cap its length. */
 const FINDINGS_SHOWN = 20;
@@ -17,12 +16,13 @@ export const markdown: Reporter = {
   id: "markdown",
   mediaType: "text/markdown; charset=utf-8",
   render(report, options) {
+    const sections = findingSections(report.findings, report.findingsOmitted);
     const blocks = [
       `# ${verdictText(report, markdownCode)}`,
       headBlock(report, options),
       tableBlock(report.pieces),
-      ...findingBlocks(report, options),
-      omittedText(report),
+      ...findingBlocks(report, sections, options),
+      omittedText(report, sections, markdownCode),
       `**${countsText(report)}**`,
       nextSteps(report, markdownCode)
         .map((step) => `- next: ${step}`)
@@ -67,9 +67,9 @@ function tableBlock(pieces: readonly PieceReport[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-function findingBlocks(report: Report, options: RenderOptions): readonly string[] {
+function findingBlocks(report: Report, sections: readonly FindingSection[], options: RenderOptions): readonly string[] {
   const outcomes = new Map(report.pieces.map(({ id, outcome }) => [id, outcome]));
-  return findingSections(report.findings).flatMap(({ piece, groups }) => {
+  return sections.flatMap(({ piece, groups }) => {
     const outcome = piece === undefined ? undefined : outcomes.get(piece);
     const name = piece === undefined ? "the manifest" : markdownCode(piece);
     return [
@@ -79,15 +79,15 @@ function findingBlocks(report: Report, options: RenderOptions): readonly string[
   });
 }
 
-function groupBlock({ code, severity, findings }: FindingGroup, options: RenderOptions): string {
+function groupBlock(group: FindingGroup, options: RenderOptions): string {
+  const { code, severity, findings } = group;
   const { title, hint } = findingInfo[code];
-  const times = findings.length === 1 ? "" : `, ${countText(findings.length)} times`;
-  const left = findings.length - FINDINGS_SHOWN;
+  const more = moreText(group, FINDINGS_SHOWN);
   return [
-    `**${severity}: ${lowerFirst(title)}** (\`${code}\`)${times}`,
+    `**${severity}: ${lowerFirst(title)}** (\`${code}\`)${timesText(group)}`,
     "",
     ...findings.slice(0, FINDINGS_SHOWN).map((found) => `- ${findingLine(found, options)}`),
-    ...(left > 0 ? [`- and ${countText(left)} more (\`--format json\` lists them)`] : []),
+    ...(more === undefined ? [] : [`- ${more}`]),
     `- hint: ${hint}`,
   ].join("\n");
 }

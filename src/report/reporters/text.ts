@@ -1,7 +1,7 @@
 import { digestAlgorithms } from "../../model/digest.ts";
 import { plural } from "../../model/quantity.ts";
 import type { LocationReport, PieceReport, Report } from "../../model/report.ts";
-import { findingSections } from "../finding-groups.ts";
+import { type FindingSection, findingSections } from "../finding-groups.ts";
 import { sectionLines } from "../findings-text.ts";
 import { whereText } from "../piece-facts.ts";
 import { pieceLines } from "../pieces-text.ts";
@@ -15,11 +15,12 @@ export const text: Reporter = {
   mediaType: "text/plain; charset=utf-8",
   render(report, options) {
     const to = terminal(options);
+    const sections = findingSections(report.findings, report.findingsOmitted);
     const paragraphs = [
       headLines(report, options, to),
       pieceLines(report.pieces, to),
-      ...findingParagraphs(report, options, to),
-      omittedLines(report, to),
+      ...findingParagraphs(report, sections, options, to),
+      omittedLines(report, sections, to),
       lastLines(report, to),
     ];
     return paragraphs
@@ -53,9 +54,14 @@ function claimLines({ claims }: Report, to: Terminal): readonly string[] {
   return to.block(`claims ${claims.map(to.safe).join(", ")} (not judged)`, 0, 2);
 }
 
-function findingParagraphs(report: Report, options: RenderOptions, to: Terminal): readonly (readonly string[])[] {
+function findingParagraphs(
+  report: Report,
+  sections: readonly FindingSection[],
+  options: RenderOptions,
+  to: Terminal,
+): readonly (readonly string[])[] {
   const pieces = new Map(report.pieces.map((piece) => [piece.id, piece]));
-  return findingSections(report.findings).map((section) => {
+  return sections.map((section) => {
     const piece = section.piece === undefined ? undefined : pieces.get(section.piece);
     return [
       ...sectionLines(section, piece?.outcome, options, to),
@@ -69,7 +75,7 @@ function triedLines(piece: PieceReport, to: Terminal): readonly string[] {
   if (piece.locations.length < 2 && !piece.locations.some(({ exchange }) => (exchange?.hops.length ?? 0) > 0))
     return [];
   return piece.locations.flatMap((location, index) => {
-    const used = index === piece.location ? ", used" : "";
+    const used = index === piece.location && location.status === "found" ? ", used" : "";
     return to.block(`tried: ${to.safe(whereText(location))}: ${answerText(location, to)}${used}`, 2, 2);
   });
 }
@@ -86,9 +92,9 @@ function answerText({ status, refusal, exchange }: LocationReport, to: Terminal)
   ].join(", ");
 }
 
-function omittedLines(report: Report, to: Terminal): readonly string[] {
-  const omitted = omittedText(report);
-  return omitted === undefined ? [] : to.block(to.safe(omitted), 0, 2);
+function omittedLines(report: Report, sections: readonly FindingSection[], to: Terminal): readonly string[] {
+  const omitted = omittedText(report, sections, to.quote);
+  return omitted === undefined ? [] : to.block(omitted, 0, 2);
 }
 
 function lastLines(report: Report, to: Terminal): readonly string[] {
