@@ -53,9 +53,9 @@ export function isExactVersion(version: string): boolean {
   return version.length <= versionMaxLength && exact.test(version);
 }
 
-/** True for what can stand for a version: printable, without what would change a URL's path. */
+/** True for what a version or a dist-tag can be called. A range is neither: it names no version. */
 export function isVersionText(text: string | undefined): text is string {
-  return text !== undefined && text.length <= versionMaxLength && /^[!-.0-9:-~]+$/.test(text) && !/^\.+$/.test(text);
+  return text !== undefined && text.length <= versionMaxLength && /^[0-9A-Za-z_][0-9A-Za-z._+-]*$/.test(text);
 }
 
 /** What registries take for a name, old names with capitals and all. */

@@ -1,8 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { refuseError, refuseFile } from "../../io/files-open.ts";
 import type { Found, Refusal, RemoteObject, Resolution } from "../../model/evidence.ts";
-import { fileRefusal, localObject, localRefusal, walk } from "../folder.ts";
+import { listFolder, localObject } from "../folder.ts";
 import { notTheObject, only, pathRefused, pathSegments, selectedPath } from "../path.ts";
 import { defineResolver, type ResolveContext } from "../resolver.ts";
 
@@ -73,12 +74,11 @@ interface Place {
 async function locate({ path, below, unpack }: Ref, context: ResolveContext): Promise<Place | Refusal> {
   const { baseFolder, allowOutside } = context;
   if (baseFolder === undefined && !(isAbsolute(path) && allowOutside)) {
-    const message = `\`${path}\` is a local path, and this manifest has no folder that local paths could lie in`;
-    return { status: "refused", kind: "denied", reason: "outside-blocked", message };
+    return refuseFile("outside-blocked", "it is a local path, and this manifest lies in no local folder");
   }
   const from = baseFolder ?? "/";
   const target = resolve(from, path, unpack ? "" : below);
-  const outside = () => localRefusal("outside-blocked", `\`${path}\` leads out of the manifest's folder`, target);
+  const outside = () => refuseFile("outside-blocked", "it leads out of the manifest's folder");
   // By its spelling first, so that nobody learns from our answers what lies outside.
   const insideAsWritten = isInside(target, from);
   if (!allowOutside && !insideAsWritten && !isAbsolute(path)) return outside();
@@ -89,7 +89,7 @@ async function locate({ path, below, unpack }: Ref, context: ResolveContext): Pr
     const real = await realpath(target);
     return isInside(real, within) ? { real, within } : outside();
   } catch (error) {
-    return fileRefusal(error, target);
+    return refuseError(error);
   }
 }
 
@@ -99,17 +99,17 @@ async function look(ref: Ref, { real, within }: Place, { signal }: ResolveContex
   try {
     stats = await stat(real);
   } catch (error) {
-    return fileRefusal(error, real);
+    return refuseError(error);
   }
   // A declared path may be a link, which only its reader can follow and check.
   const guard = within === undefined ? {} : { within: pathToFileURL(within).href };
   if (stats.isDirectory()) {
-    if (ref.unpack) return localRefusal("not-a-file", `\`${ref.path}\` is a folder, not an archive`, real);
+    if (ref.unpack) return refuseFile("not-a-file", "it is a folder, not an archive");
     const objectAt: Found["objectAt"] = (path) =>
       pathSegments(path) === undefined ? pathRefused(path) : { ...localObject(real, path), ...guard };
-    return { status: "found", pinned, objects: restartable(() => walk(real, signal)), objectAt };
+    return { status: "found", pinned, objects: restartable(() => listFolder(real, signal)), objectAt };
   }
-  if (!stats.isFile()) return localRefusal("not-a-file", `\`${ref.path}\` is a device, a pipe or a socket`, real);
+  if (!stats.isFile()) return refuseFile("not-a-file", "it is a device, a pipe or a socket");
   const object: RemoteObject = {
     // The name as declared: a link's own, not that of the file it leads to.
     path: basename(join(ref.path, ref.unpack ? "" : ref.below)),

@@ -51,11 +51,11 @@ const noticeMaxLength = 1000;
 export const npm = defineResolver<Ref>({
   id: "npm",
   syntax: "pkg:npm/name@version, pkg:npm/@scope/name@version",
-  parse({ uri, revision, path, unpack }) {
+  parse({ uri, revision, path }) {
     const purl = parseNpmPurl(uri);
     const selected = selectedPath(path);
-    // The tarball is always opened; two ways to say where in it would have to be compared.
-    if (purl === undefined || selected === undefined || unpack === false) return undefined;
+    if (purl === undefined || selected === undefined) return undefined;
+    // Two ways to say where in the package: neither is guessed to be the one meant.
     if (purl.subpath !== undefined && selected !== "") return undefined;
     const version = purl.version ?? revision ?? "latest";
     return isVersionText(version) ? { name: purl.name, version, prefix: purl.subpath ?? selected } : undefined;
@@ -96,8 +96,7 @@ async function ask(ref: Ref, registry: string, context: ResolveContext): Promise
   if (withdrawn) return refuse("gone", `every version of \`${ref.name}\` was unpublished`, at);
   // The history keeps the date of a version that was taken back.
   const fact = own(time, ref.version) === undefined ? "does not exist" : "was unpublished";
-  const range = /[\^~<>=*|]/.test(ref.version) ? "; a range is not a version, write the exact one" : "";
-  return refuse("revision-not-found", `version \`${ref.version}\` of \`${ref.name}\` ${fact}${range}`, at);
+  return refuse("revision-not-found", `version \`${ref.version}\` of \`${ref.name}\` ${fact}`, at);
 }
 
 function found(ref: Ref, registry: string, { body, exchange }: Reply<unknown>): Resolution {

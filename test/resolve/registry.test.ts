@@ -1,0 +1,44 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, test } from "vitest";
+import { findResolver, resolvers, supportedSyntax } from "../../src/resolve/registry.ts";
+
+const folder = resolve(import.meta.dirname, "../../src/resolve/resolvers");
+const ids = resolvers.map(({ id }) => id);
+
+test("the folder holds one file per resolver, named by its id", () => {
+  const files = readdirSync(folder).map((name) => name.replace(/\.ts$/, ""));
+  expect([...ids].sort()).toEqual(files.sort());
+});
+
+test("ids are unique and fit for ever", () => {
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
+});
+
+test.each([
+  ["./data", "file"],
+  ["data", "file"],
+  ["owner/name", "file"],
+  ["file:///data", "file"],
+  ["https://example.org/a", "https"],
+  ["http://example.org/a/", "https"],
+  ["pkg:npm/a@1.0.0", "npm"],
+  ["pkg:npm/%40a/b@1.0.0", "npm"],
+  ["pkg:pypi/a@1.0.0", undefined],
+  ["git+https://example.org/a.git", undefined],
+  ["git@example.org:a/b", undefined],
+  ["hf://owner/name", undefined],
+  ["data:,hello", undefined],
+  ["javascript:alert(1)", undefined],
+  ["ext::sh -c id", undefined],
+  ["C:\\data", undefined],
+  ["//example.org/a", undefined],
+  ["", undefined],
+])("%s belongs to %s", (uri, id) => {
+  expect(findResolver({ uri })?.resolver.id).toBe(id);
+});
+
+test("the message of what is supported names every resolver's syntax", () => {
+  for (const { syntax } of resolvers) expect(supportedSyntax()).toContain(syntax);
+});

@@ -1,0 +1,2 @@
+export declare const verdaccioVersion: string;
+export declare const verdaccioFolder: string;
