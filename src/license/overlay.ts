@@ -1,0 +1,100 @@
+/** What may vary in the licences of the corpus. Written by us; phrases are in the normal spelling of `words.ts`. */
+
+/** Between `before` and `after` stands a name, at most `most` words long. */
+export interface Blank {
+  readonly before: string;
+  readonly after: string;
+  readonly most: number;
+}
+
+/** Where a licence names its holder. Applied to every licence that has both phrases, close together. */
+export const blanks: readonly Blank[] = [
+  { before: "neither the name of", after: "nor the names of", most: 12 },
+  { before: "software is provided by", after: "as is", most: 12 },
+  { before: "in no event shall", after: "be liable", most: 12 },
+  { before: "as is and", after: "disclaims all", most: 12 },
+  { before: "as is and", after: "disclaim all", most: 12 },
+];
+
+/** Where the Free Software Foundation lives; it has moved several times. */
+export const addresses: readonly string[] = [
+  "51 franklin street fifth floor boston ma 02110 1301 usa",
+  "51 franklin st fifth floor boston ma 02110 1301 usa",
+  "59 temple place suite 330 boston ma 02111 1307 usa",
+  "59 temple place suite 330 boston ma 02111 1307",
+  "675 mass ave cambridge ma 02139 usa",
+];
+/** Words of an address, at most. */
+export const addressWordLimit = 14;
+
+/** Phrases that a licence may have or lack, and the phrase that they follow. */
+export const insertions: readonly { readonly after: string; readonly phrase: string; readonly only: string }[] = [
+  {
+    after: "the above copyright notice and this permission notice",
+    phrase: "including the next paragraph",
+    only: "MIT",
+  },
+];
+
+/** From here on a licence only tells how to apply it: every paragraph may be there or not. */
+export const tails: readonly string[] = [
+  "end of terms and conditions",
+  "how to apply these terms",
+  "appendix how to apply",
+  "how to use this license for your documents",
+  "addendum how to use this license for your documents",
+  "exhibit a source code form license notice",
+  "creative commons is not a party to its public licenses",
+  "creative commons notice",
+  "creative commons may be contacted at",
+];
+
+/** Up to here a licence only introduces itself: every paragraph before may be there or not. */
+export const leads: readonly string[] = ["by exercising the licensed rights defined below"];
+
+/** Words that may stand in the title of any licence. */
+export const titleWords: readonly string[] = (
+  "a the this is license licenses licensed under terms text full of and open source software public general version v " +
+  "following see below project package code spdx identifier copyright"
+).split(" ");
+
+/** A short notice inside a licence that puts a file under it, and stands alone in other files. */
+export interface Excerpt {
+  readonly base: string;
+  readonly from: string;
+  readonly through: string;
+  readonly expression: string;
+  /** Phrases that read otherwise in this form of the notice. */
+  readonly change?: readonly (readonly [from: string, to: string])[];
+}
+
+const gnu = (base: string, thing: string, family: string, version: string, through: string): readonly Excerpt[] => {
+  const from = `this ${thing} is free software`;
+  const id = `${family}-${version}`;
+  return [
+    { base, from, through, expression: `${id}-or-later` },
+    {
+      base,
+      from,
+      through,
+      expression: `${id}-only`,
+      change: [
+        ["either version", "version"],
+        ["or at your option any later version", ""],
+      ],
+    },
+  ];
+};
+
+export const excerpts: readonly Excerpt[] = [
+  {
+    base: "Apache-2.0",
+    from: "licensed under the apache license version 2.0 the license you may not use this file",
+    through: "governing permissions and limitations under the license",
+    expression: "Apache-2.0",
+  },
+  ...gnu("GPL-2.0-only", "program", "GPL", "2.0", "02110 1301 usa"),
+  ...gnu("GPL-3.0-only", "program", "GPL", "3.0", "if not see www gnu org licenses"),
+  ...gnu("AGPL-3.0-only", "program", "AGPL", "3.0", "if not see www gnu org licenses"),
+  ...gnu("LGPL-2.1-only", "library", "LGPL", "2.1", "02110 1301 usa"),
+];

@@ -1,0 +1,83 @@
+/**
+ * Text -> the words that count. Two texts with the same words are the same licence: case, line breaks, punctuation,
+ * bullets, comment marks, markup, copyright notices and varying spellings do not count, and nothing else is dropped.
+ */
+import { withoutMarkup } from "./markup.ts";
+import { isNotice, isNoticeContinuation } from "./notice.ts";
+import { addWord } from "./spelling.ts";
+
+/** The words of a text in its paragraphs (parts between blank lines), notices left out. */
+export type Paragraphs = readonly (readonly string[])[];
+
+/** Stands for what must not pass unseen: struck-out text, characters that change the reading order. It is in no licence. */
+export const foreignWord = "\u{fffd}";
+
+const unseen = /[\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]|~~/u;
+const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
+/** Comment marks, bullets, quotation and heading marks at the start of a line. */
+const decoration = /^[\s>*#/;|%!+=_~`•·∙◦–—"'.:\\-]+/u;
+const enumerator = /^(?:\(?(?:\d{1,2}|[a-z]|[ivxl]{1,5})[.)]|(?:\d{1,2}\.){1,3}\d{1,2}\.?|§|o(?=\s+[A-Z]))(?=\s|$)/i;
+const word = /\d+(?:\.\d+)+\+?|\d+\+|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*|\((?:\d{1,2}|[a-z]|[ivxl]{1,5})\)|&/giu;
+/** After these a number or letter is a reference to another part, or a version: it counts. */
+const referring: ReadonlySet<string> = new Set(
+  (
+    "and article articles clause clauses condition conditions exhibit item items or paragraph paragraphs part section " +
+    "sections subparagraph subsection subsections through to v version versions"
+  ).split(" "),
+);
+
+/** Splits a text into words and paragraphs. */
+export function paragraphsOf(text: string): Paragraphs {
+  const paragraphs: string[][] = [];
+  let words: string[] = [];
+  let notice = false;
+  let before = "";
+  const close = (): void => {
+    if (words.length > 0) paragraphs.push(words);
+    words = [];
+  };
+  for (const raw of withoutMarkup(text)
+    .normalize("NFKC")
+    .replace(invisible, "")
+    .split(/\r\n?|[\n\f\v\u2028\u2029]/)) {
+    const line = raw.replace(decoration, "");
+    if (line === "") {
+      close();
+      notice = false;
+      before = "";
+      continue;
+    }
+    notice = isNotice(trimmed(raw)) || (notice && isNoticeContinuation(line));
+    if (notice) continue;
+    if (unseen.test(raw)) addWord(words, foreignWord);
+    addLine(words, line, before);
+    before = /[\p{L}\p{N}]\s*$/u.test(line) ? (words.at(-1) ?? "") : "";
+  }
+  close();
+  return paragraphs;
+}
+
+/** The decoration of a notice must leave its sign: `* (c) 2020`. */
+function trimmed(raw: string): string {
+  return raw.replace(decoration, "").replace(/^\(\s+/, "(");
+}
+
+/** `before` is the word that the previous line ends with, when it ends with one. */
+function addLine(words: string[], text: string, before: string): void {
+  let line = text;
+  // "2. (a) The": twice at most.
+  for (let round = 0; round < 2 && !referring.has(before); round++)
+    line = line.replace(enumerator, "").replace(decoration, "");
+  let end = 0;
+  for (const match of line.matchAll(word)) {
+    const [found] = match;
+    const between = line.slice(end, match.index);
+    end = match.index + found.length;
+    if (line.startsWith("://", end) && /^https?$/i.test(found)) continue;
+    if (found === "&") addWord(words, "and");
+    else if (!found.startsWith("(")) addWord(words, found.toLowerCase().replace(/['’]/g, ""));
+    else if (between === "" ? match.index > 0 : /^\s+$/.test(between) && referring.has(words.at(-1) ?? before))
+      // "Section 3(b)" and "paragraphs (a) and (b)": a reference counts, the mark of a list item does not.
+      addWord(words, found.slice(1, -1).toLowerCase());
+  }
+}
