@@ -121,7 +121,8 @@ async function askNpm(options: SettingsOptions): Promise<string | undefined> {
 
 function registryAddress(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
-  const url = URL.canParse(value) ? new URL(value) : undefined;
+  // A variable that was not filled in would be read as a host of that name.
+  const url = URL.canParse(value) && !value.includes("${") ? new URL(value) : undefined;
   const usable = url !== undefined && /^https?:$/.test(url.protocol) && url.username === "" && url.password === "";
   if (!usable) {
     // The value is not repeated: it may hold a password.
