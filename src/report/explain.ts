@@ -1,8 +1,8 @@
 /** What a finding code means, from the same table that the findings are told with. */
 import { WholesourceError } from "../model/error.ts";
 import { type FindingCode, findingCodes, findingInfo, isFindingCode } from "../model/findings.ts";
+import { nearest } from "../model/nearest.ts";
 import { printable, wrap } from "../model/printable.ts";
-import { nearest } from "./nearest.ts";
 
 /** Wider text is tiring to read. */
 const LINE_COLUMNS = 80;

@@ -6,27 +6,19 @@ import { lowerFirst } from "./explain.ts";
 import {
   type FindingGroup,
   type FindingSection,
-  findingSections,
   positionText,
   type Side,
   sidesOf,
   subjectOf,
 } from "./finding-groups.ts";
 import type { RenderOptions } from "./reporter.ts";
-import { type Terminal, terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 import { moreText, timesText } from "./wording.ts";
 
 /** Findings of one code that are printed for one piece before they are only counted. */
 export const FINDINGS_SHOWN = 3;
 const INDENT = 2;
 const VOICE_COLUMNS = "published".length;
-
-/** Findings alone, for a manifest that was only read: grouped as in a report. */
-export function findingsText(findings: readonly Finding[], options: RenderOptions): string {
-  const to = terminal(options);
-  const lines = findingSections(findings).flatMap((section) => [...sectionLines(section, undefined, options, to), ""]);
-  return lines.map((line) => `${line}\n`).join("");
-}
 
 /** The lines of one piece's findings. */
 export function sectionLines(
