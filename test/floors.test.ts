@@ -46,8 +46,8 @@ const pureBuiltins = new Set(
     (name) => `node:${name}`,
   ),
 );
-/** A zip is read from its end, so its reader needs the file. */
-const readsFiles = /^inspect\/formats\/zip[^/]*\.ts$/;
+/** A zip is read from its end, so its reader needs the file; the licence corpus is a file that ships with the program. */
+const readsFiles = /^(?:inspect\/formats\/zip[^/]*|license\/corpus)\.ts$/;
 const impure = new Set(["Date.now", "new Date()", "Math.random", "performance.now", "fetch", "process"]);
 const cliOnly = new Set(["console", "process.exit", "process.exitCode", "process.stdout", "process.stderr"]);
 const environment = /^(?:io|run|cli)\//;

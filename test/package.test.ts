@@ -94,3 +94,12 @@ test("the README's two commands are the ones that are run before a change is tak
   expect(ci).toMatch(/^npm cit$/m);
   expect(ci).toMatch(/^npm --silent start\b/m);
 });
+
+test("the README's library example runs", () => {
+  const [, example] = /```js\n(.*?)```/s.exec(read("README.md")) ?? [];
+  const said = execFileSync(process.execPath, ["--input-type=module", "--eval", example ?? ""], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  expect(said).toMatch(/^training-data verified\ntraining-code verified\nweights verified\n/);
+}, 60_000);
