@@ -240,4 +240,8 @@ export interface BatchObject extends RemoteObject {
   readonly licenseSource?: boolean;
   /** Read an archive to its end although nobody declared its members. */
   readonly deep?: boolean;
+  /** Source code may say its licence in its first lines. */
+  readonly tagSource?: boolean;
+  /** What to measure of each member, where `members` is present. */
+  readonly memberAlgorithms?: readonly DigestAlgorithm[];
 }

@@ -1,11 +1,11 @@
 /**
- * The manifest: what a release claims. Everything here is the declared voice.
- * Type and schema share a name. `manifest/` reads text into this shape; keys that begin with `x-` are taken out
- * before the schema sees them.
+ * The manifest: what a release claims, read and normalised. Everything here is the declared voice.
+ * What a person writes is described by `manifest-schema.ts`; `manifest/` reads text into this shape.
+ * Apart, because loading the schema library takes longer than most runs.
  */
-import { z } from "zod";
 import type { DigestSet } from "./digest.ts";
 
+/** The kinds of pieces, in the order of a release's making. */
 export const pieceKinds = [
   "dataset",
   "evaluation-data",
@@ -29,11 +29,13 @@ export const pieceKinds = [
   "license",
   "other",
 ] as const;
-export const PieceKind = z.enum(pieceKinds);
-export type PieceKind = z.infer<typeof PieceKind>;
+/** What part of the release a piece is. */
+export type PieceKind = (typeof pieceKinds)[number];
 
-export const Availability = z.enum(["open", "gated", "on-request", "withheld"]);
-export type Availability = z.infer<typeof Availability>;
+/** From open to closed. */
+export const availabilities = ["open", "gated", "on-request", "withheld"] as const;
+/** Whether anybody can have the piece, as the release says. */
+export type Availability = (typeof availabilities)[number];
 
 /** Where something is. `revision` pins it; a location without a pin can change under us. */
 export interface Location {
@@ -57,6 +59,7 @@ export interface FileEntry {
   readonly containedIn?: string | undefined;
 }
 
+/** The forms in which a listing is written. */
 export const listingFormats = ["sha256sums", "bagit", "jsonl", "croissant", "oms"] as const;
 /** A file that lists a piece's files, streamed, for pieces with more files than a person would write down. */
 export interface Listing {
@@ -86,7 +89,9 @@ export interface Piece {
   readonly builtFrom?: readonly string[] | undefined;
 }
 
+/** How a release came from another. */
 export const lineageRelations = ["finetune", "adapter", "quantized", "merge", "distilled"] as const;
+/** A release that this one was made from. */
 export interface Lineage {
   readonly relation: (typeof lineageRelations)[number];
   readonly base: Location;
@@ -113,6 +118,3 @@ export interface Manifest {
   /** Reserved: what must hold for the release to pass. */
   readonly policy?: { readonly [key: string]: unknown } | undefined;
 }
-
-// The schemas describe what a person writes; `manifest/` turns it into the types above.
-// (to be completed in this file: z.strictObject schemas with one-line `.describe()` texts)

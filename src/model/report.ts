@@ -19,8 +19,11 @@ export type Outcome = (typeof outcomes)[number];
 export interface FileReport {
   readonly path: string;
   readonly containedIn?: string | undefined;
-  /** `missing`: declared and not there; `undeclared`: there and not declared. */
-  readonly presence: "present" | "missing" | "undeclared" | "unknown";
+  /**
+   * `missing`: declared and not there; `undeclared`: there and not declared; `container`: the archive whose members
+   * are the piece's files; `unknown`: nobody could tell.
+   */
+  readonly presence: "present" | "missing" | "undeclared" | "container" | "unknown";
   readonly size: Comparison<number>;
   readonly digest: { readonly [Algorithm in DigestAlgorithm]?: Comparison };
   readonly format?: string | undefined;

@@ -1,0 +1,61 @@
+import { open, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { WholesourceError } from "../model/error.ts";
+import type { Report } from "../model/report.ts";
+import { reporterById, reporters } from "../report/registry.ts";
+import type { RenderOptions, Reporter } from "../report/reporter.ts";
+
+/** A report that is to be written to a file. */
+export interface OutputRequest {
+  readonly reporter: Reporter;
+  readonly file: string;
+}
+
+/** Reads `format=file`. Throws `usage`. */
+export function parseOutput(text: string): OutputRequest {
+  const at = text.indexOf("=");
+  const reporter = at < 0 ? undefined : reporterById(text.slice(0, at));
+  const file = text.slice(at + 1);
+  if (reporter === undefined || file === "") {
+    throw new WholesourceError("usage", `\`--output ${text}\` is not of the form \`format=file\``, {
+      hint: `write for example --output json=report.json; formats: ${reporters.map(({ id }) => id).join(", ")}`,
+    });
+  }
+  return { reporter, file };
+}
+
+/** Renders a report as one text. */
+export async function renderReport(reporter: Reporter, report: Report, options: RenderOptions): Promise<string> {
+  const rendered = reporter.render(report, options);
+  if (typeof rendered === "string") return rendered;
+  const parts: string[] = [];
+  for await (const part of rendered) parts.push(part);
+  return parts.join("");
+}
+
+/** Writes a file whole or not at all: aside, synced, moved into place. Throws `output-failed`. */
+export async function writeWhole(file: string, text: string): Promise<void> {
+  const aside = join(dirname(file), `.${process.pid}.${Date.now().toString(36)}.wholesource.tmp`);
+  try {
+    const handle = await open(aside, "wx", 0o666);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(aside, file);
+  } catch (cause) {
+    await rm(aside, { force: true });
+    throw outputFailed(file, cause);
+  }
+}
+
+/** What a failed write is told as. */
+export function outputFailed(file: string, cause: unknown): WholesourceError {
+  const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+  return new WholesourceError("output-failed", `\`${file}\` can not be written: ${reason}`, {
+    hint: "check that the folder exists, may be written and has room",
+    cause,
+  });
+}

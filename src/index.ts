@@ -1,0 +1,35 @@
+/** The public API: everything that the command line can do. */
+export { exitCode } from "./judge/exit-code.ts";
+export type * from "./model/digest.ts";
+export { WholesourceError, type WholesourceErrorCode } from "./model/error.ts";
+export type * from "./model/evidence.ts";
+export {
+  type Finding,
+  type FindingCode,
+  findingCodes,
+  findingInfo,
+  findingMessage,
+  type Severity,
+} from "./model/findings.ts";
+export type {
+  Availability,
+  FileEntry,
+  Lineage,
+  Listing,
+  Location,
+  Manifest,
+  Piece,
+  PieceKind,
+} from "./model/manifest.ts";
+export type * from "./model/report.ts";
+export { VERSION } from "./model/version.ts";
+export type { Plan, PlannedLocation, PlannedPiece } from "./plan/plan.ts";
+export { explainFinding, explainList } from "./report/explain.ts";
+export { reporterById, reporters } from "./report/registry.ts";
+export type { RenderOptions, Reporter } from "./report/reporter.ts";
+export { lint, plan } from "./run/lint.ts";
+export { loadManifest } from "./run/load.ts";
+export type { VerifyOptions } from "./run/options.ts";
+export type { Progress, ProgressEvents } from "./run/progress.ts";
+export { type ManifestSource, openManifest } from "./run/source.ts";
+export { verify } from "./run/verify.ts";

@@ -1,0 +1,199 @@
+import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
+import type { Depth, Evidence } from "../model/evidence.ts";
+import { type Finding, finding } from "../model/findings.ts";
+import type { FileEntry } from "../model/manifest.ts";
+import type { FileReport, Outcome } from "../model/report.ts";
+import { compare, compareDigests } from "./compare.ts";
+import { judgeHazard } from "./hazards.ts";
+import { lowering } from "./outcome.ts";
+import { fileRefused, type Place, refusalOutcome } from "./refusals.ts";
+
+export interface FileJudgement {
+  readonly report: FileReport;
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+  /** Something that was there is false, or could not be told: more than mere absence. */
+  readonly onlyAbsent: boolean;
+}
+
+/** The declared side of one file, with where it stands in the manifest. */
+export interface DeclaredFile {
+  readonly entry: FileEntry;
+  readonly pointer: string;
+}
+
+/** Judges one file by what was declared of it and what was seen of it. */
+export function judgeFile(
+  place: Place,
+  declared: DeclaredFile | undefined,
+  evidence: Evidence | undefined,
+  depth: Depth,
+): FileJudgement {
+  const path = declared?.entry.path ?? evidence?.path ?? "";
+  const at = declared === undefined ? place : { ...place, pointer: declared.pointer };
+  if (evidence === undefined || evidence.refusal !== undefined) return judgeUnread(at, path, declared, evidence);
+  const findings: Finding[] = [];
+  const judged = lowering();
+  const lower = (to: Outcome): void => judged.lower(to);
+
+  const entry = declared?.entry;
+  const measured = evidence.transfer;
+  // A member of an archive that was only asked about has no evidence of its own.
+  const wasSeen = measured !== undefined || evidence.probed !== undefined;
+  const size = compare(entry?.size, evidence.published?.size, measured?.size ?? localSize(evidence));
+  const digest = compareDigests(entry?.digest, evidence.published?.digest, measured?.digest);
+
+  if (size.agreement === "mismatch") {
+    lower("broken");
+    findings.push(
+      finding("size-mismatch", { ...at, args: { path, declared: size.declared ?? 0, measured: size.measured ?? 0 } }),
+    );
+  } else if (
+    depth === "probe" &&
+    size.declared !== undefined &&
+    size.published !== undefined &&
+    size.declared !== size.published
+  ) {
+    lower("broken");
+    findings.push(
+      finding("size-mismatch", { ...at, args: { path, declared: size.declared, measured: size.published } }),
+    );
+  }
+
+  let strongMatch = false;
+  for (const algorithm of digestAlgorithms) {
+    const comparison = digest[algorithm];
+    if (comparison === undefined) continue;
+    const { declared: wanted, published, measured: got } = comparison;
+    if (wanted !== undefined && got !== undefined) {
+      if (wanted === got) strongMatch ||= !algorithmInfo[algorithm].weak;
+      else {
+        lower("broken");
+        findings.push(
+          finding("digest-mismatch", {
+            ...at,
+            pointer: `${at.pointer}${declared === undefined ? "" : `/digest/${algorithm}`}`,
+            args: { path, algorithm, declared: wanted, measured: got },
+          }),
+        );
+      }
+    }
+    if (wanted !== undefined && got === undefined) judgeUnmeasured(algorithm, wanted, published);
+    if (published !== undefined && got !== undefined && published !== got) {
+      // The host contradicts its own bytes. Where the manifest's word holds, that is the host's trouble alone.
+      const holds = wanted !== undefined && wanted === got;
+      lower(holds ? "resolved" : "broken");
+      findings.push(
+        finding("digest-published-differs", {
+          ...at,
+          severity: holds ? "warning" : "error",
+          args: { path, algorithm, published, measured: got },
+        }),
+      );
+    }
+  }
+
+  if (size.published !== undefined && size.measured !== undefined && size.published !== size.measured) {
+    lower("resolved");
+    findings.push(
+      finding("size-published-differs", {
+        ...at,
+        args: { path, published: size.published, measured: size.measured },
+      }),
+    );
+  }
+  judgeDeclaration();
+  const allHolds = strongMatch && judged.current === "verified";
+  for (const hazard of evidence.inspection?.hazards ?? []) {
+    if (hazard.code === "empty-file" && (entry?.size === 0 || allHolds)) continue;
+    const verdict = judgeHazard(at, path, hazard, allHolds);
+    if (verdict === undefined) continue;
+    lower(verdict.outcome);
+    findings.push(verdict.finding);
+  }
+  if (measured !== undefined && !measured.lengthProven && entry?.size === undefined && !strongMatch) {
+    lower("resolved");
+    findings.push(finding("file-length-unproven", { ...at, args: { path, size: measured.size } }));
+  }
+  if (measured === undefined) lower("resolved");
+
+  return {
+    report: {
+      path,
+      ...(evidence.containedIn === undefined ? {} : { containedIn: evidence.containedIn }),
+      presence: declared === undefined ? "undeclared" : wasSeen ? "present" : "unknown",
+      size,
+      digest,
+      ...(evidence.inspection?.format === undefined ? {} : { format: evidence.inspection.format }),
+    },
+    outcome: judged.current,
+    findings,
+    onlyAbsent: false,
+  };
+
+  /** At depth `probe` nothing is measured, by the caller's wish; at full depth it is a fact that is missing. */
+  function judgeUnmeasured(algorithm: DigestAlgorithm, wanted: string, published: string | undefined): void {
+    lower("resolved");
+    if (published !== undefined && published !== wanted && measured === undefined) {
+      lower("broken");
+      findings.push(
+        finding("digest-mismatch", { ...at, args: { path, algorithm, declared: wanted, measured: published } }),
+      );
+    } else if (depth !== "probe") {
+      const reason =
+        measured === undefined ? "the bytes were not read" : "this digest could not be taken of these bytes";
+      findings.push(finding("digest-unmeasured", { ...at, args: { path, algorithm, reason } }));
+    }
+  }
+
+  function judgeDeclaration(): void {
+    if (declared === undefined) return;
+    const algorithms = declaredAlgorithms(entry?.digest);
+    if (algorithms.length === 0) {
+      lower("resolved");
+      const strongest = digestAlgorithms.find((algorithm) => measured?.digest[algorithm] !== undefined);
+      const seen = strongest === undefined ? {} : { measured: `${strongest}:${measured?.digest[strongest] ?? ""}` };
+      findings.push(finding("digest-undeclared", { ...at, args: { path, ...seen } }));
+    } else if (algorithms.every((algorithm) => algorithmInfo[algorithm].weak)) {
+      lower("resolved");
+      findings.push(finding("digest-weak", { ...at, args: { path, algorithms: algorithms.join(", ") } }));
+    }
+  }
+}
+
+function judgeUnread(
+  place: Place,
+  path: string,
+  declared: DeclaredFile | undefined,
+  evidence: Evidence | undefined,
+): FileJudgement {
+  const refusal = evidence?.refusal;
+  const missing = refusal === undefined || refusal.kind === "absent";
+  const outcome = refusal === undefined ? "broken" : refusalOutcome(refusal);
+  const found =
+    refusal === undefined
+      ? finding("file-missing", { ...place, args: { path, reason: "not in the location's listing" } })
+      : fileRefused(place, path, refusal);
+  return {
+    report: {
+      path,
+      ...(declared?.entry.containedIn === undefined ? {} : { containedIn: declared.entry.containedIn }),
+      presence: missing ? "missing" : "unknown",
+      size: compare(declared?.entry.size, evidence?.published?.size, undefined),
+      digest: compareDigests(declared?.entry.digest, evidence?.published?.digest, undefined),
+    },
+    // A file that nobody declared and that can not be read says nothing about the claim.
+    outcome: declared === undefined ? "verified" : outcome,
+    findings: declared === undefined ? [] : [found],
+    onlyAbsent: missing,
+  };
+}
+
+function declaredAlgorithms(digest: DigestSet | undefined): DigestAlgorithm[] {
+  return digestAlgorithms.filter((algorithm) => digest?.[algorithm] !== undefined);
+}
+
+/** A local file's size is our own measurement even when its bytes were not read. */
+function localSize(evidence: Evidence): number | undefined {
+  return evidence.probed?.exchange === undefined ? evidence.probed?.size : undefined;
+}

@@ -1,0 +1,136 @@
+import { algorithmInfo, type DigestSet, digestAlgorithms } from "../model/digest.ts";
+import type { Depth, Evidence, LicenseSighting } from "../model/evidence.ts";
+import { finding } from "../model/findings.ts";
+import type { FileCounts, FileReport, Outcome } from "../model/report.ts";
+import { type DeclaredFile, type FileJudgement, judgeFile } from "./file.ts";
+import { FindingsKept } from "./findings-kept.ts";
+import { lowering } from "./outcome.ts";
+import type { Place } from "./refusals.ts";
+
+/** Files that a report lists one by one; the others are only counted. */
+export const FILES_LISTED_MAX = 1_000;
+/** Places that speak of a licence that a report lists. */
+export const SIGHTINGS_MAX = 50;
+
+/** What one try of one location came to, files only. */
+export interface FoldedFiles {
+  readonly outcome: Outcome;
+  readonly onlyAbsent: boolean;
+  readonly counts: FileCounts;
+  readonly files: readonly FileReport[];
+  readonly filesOmitted: number;
+  readonly findings: FindingsKept;
+  readonly sightings: readonly LicenseSighting[];
+}
+
+/** A `container` is the archive whose members are the piece's files: read and compared, but no file of the piece. */
+export type FileRole = "file" | "container";
+
+/** Takes (declared, evidence) pairs in any order and holds a bounded summary of them. */
+export interface FilesFold {
+  /** `index` is the place in declared order; undeclared files come after the declared ones. */
+  add(index: number, declared: DeclaredFile | undefined, evidence: Evidence | undefined, role?: FileRole): void;
+  finish(): FoldedFiles;
+}
+
+/** A fold over the evidence of one try: memory grows with findings up to a cap, never with the release. */
+export function foldFiles(place: Place, depth: Depth, options: { readonly reportUndeclared: boolean }): FilesFold {
+  const judged = lowering();
+  const findings = new FindingsKept();
+  const files: { index: number; report: FileReport }[] = [];
+  const sightings = new Map<string, LicenseSighting>();
+  const counts = { declared: 0, present: 0, missing: 0, undeclared: 0, verified: 0, bytes: 0 };
+  let onlyAbsent = true;
+  let total = 0;
+
+  return {
+    add(index, declared, evidence, role = "file") {
+      total += 1;
+      if (declared !== undefined && role === "file") counts.declared += 1;
+      if (evidence?.containedIn === undefined) counts.bytes += evidence?.transfer?.size ?? 0;
+      for (const sighting of evidence?.licenses ?? []) keepSighting(sighting);
+      if (declared !== undefined && index >= FILES_LISTED_MAX && plainlyVerified(declared, evidence)) {
+        counts.present += 1;
+        counts.verified += 1;
+        return;
+      }
+      const one = judgeFile(place, declared, evidence, depth);
+      if (role === "file") count(one, declared !== undefined);
+      if (one.outcome === "broken" && !one.onlyAbsent) onlyAbsent = false;
+      judged.lower(one.outcome);
+      for (const found of one.findings) findings.add(found, index);
+      if (role === "file" && one.report.presence === "undeclared" && options.reportUndeclared) {
+        findings.add(finding("file-undeclared", { ...place, args: { path: one.report.path } }), index);
+      }
+      if (index < FILES_LISTED_MAX) {
+        files.push({ index, report: role === "file" ? one.report : { ...one.report, presence: "container" } });
+      }
+    },
+    finish() {
+      files.sort((first, second) => first.index - second.index || compareText(first.report.path, second.report.path));
+      const listed = files.slice(0, FILES_LISTED_MAX).map(({ report }) => report);
+      return {
+        outcome: judged.current,
+        onlyAbsent,
+        counts,
+        files: listed,
+        filesOmitted: total - listed.length,
+        findings,
+        sightings: inOrder()
+          .slice(0, SIGHTINGS_MAX)
+          .map(([, sighting]) => sighting),
+      };
+    },
+  };
+
+  function count(one: FileJudgement, isDeclared: boolean): void {
+    if (one.report.presence === "missing") counts.missing += 1;
+    if (one.report.presence === "present") counts.present += 1;
+    if (one.report.presence === "undeclared") counts.undeclared += 1;
+    if (isDeclared && one.outcome === "verified") counts.verified += 1;
+  }
+
+  function keepSighting(sighting: LicenseSighting): void {
+    // Ten thousand source files with the same tag are one voice: the first path stands for them.
+    const key =
+      sighting.source === "tag"
+        ? `tag ${sighting.expression ?? sighting.raw ?? ""}`
+        : `${sighting.source} ${sighting.path} ${sighting.expression ?? ""}`;
+    const known = sightings.get(key);
+    if (known !== undefined && compareText(known.path, sighting.path) <= 0) return;
+    sightings.set(key, sighting);
+    // Which ones are kept must not depend on the order of arrival.
+    if (sightings.size >= 4 * SIGHTINGS_MAX)
+      for (const [extra] of inOrder().slice(SIGHTINGS_MAX)) sightings.delete(extra);
+  }
+
+  function inOrder(): [string, LicenseSighting][] {
+    return [...sightings].sort(([first], [second]) => compareText(first, second));
+  }
+}
+
+/** The ordinary case, decided without building a report: read, size and every declared digest as declared, one strong. */
+function plainlyVerified({ entry }: DeclaredFile, evidence: Evidence | undefined): boolean {
+  const transfer = evidence?.transfer;
+  if (transfer === undefined || evidence?.refusal !== undefined || evidence?.published !== undefined) return false;
+  if ((evidence?.inspection?.hazards.length ?? 0) > 0) return false;
+  if (entry.size !== undefined && entry.size !== transfer.size) return false;
+  return holds(entry.digest, transfer.digest);
+}
+
+function holds(declared: DigestSet | undefined, measured: DigestSet): boolean {
+  if (declared === undefined) return false;
+  let strong = false;
+  for (const algorithm of digestAlgorithms) {
+    const wanted = declared[algorithm];
+    if (wanted === undefined) continue;
+    if (measured[algorithm] !== wanted) return false;
+    strong ||= !algorithmInfo[algorithm].weak;
+  }
+  return strong;
+}
+
+/** Byte-wise order would need encoding; code units are deterministic, and that is what reports need. */
+export function compareText(first: string, second: string): number {
+  return first < second ? -1 : first > second ? 1 : 0;
+}

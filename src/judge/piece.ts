@@ -1,0 +1,136 @@
+import { type Finding, finding } from "../model/findings.ts";
+import type { Piece } from "../model/manifest.ts";
+import type { LocationReport, Outcome, PieceReport } from "../model/report.ts";
+import { compareDigests } from "./compare.ts";
+import { judgeLicense } from "./license.ts";
+import { chooseTry, worse } from "./outcome.ts";
+import { judgeTry, type Try, type TryJudgement } from "./try.ts";
+
+export interface PieceJudgement {
+  readonly report: PieceReport;
+  readonly findings: readonly Finding[];
+  readonly omitted: { readonly [code: string]: number };
+}
+
+/** What is to be said of the file that lists a piece's files. */
+export interface ListingJudgement {
+  readonly outcome: Outcome;
+  readonly findings: readonly Finding[];
+}
+
+const noFiles = { declared: 0, present: 0, missing: 0, undeclared: 0, verified: 0, bytes: 0 };
+
+/** Judges a piece by the tries of its locations, in order of preference. */
+export function judgePiece(
+  piece: Piece,
+  pointer: string,
+  tries: readonly Try[],
+  supported: string,
+  listing: ListingJudgement = { outcome: "verified", findings: [] },
+): PieceJudgement {
+  const judged = tries.map((attempt) => judgeTry(piece, pointer, attempt, supported));
+  const index = chooseTry(judged);
+  const chosen = index === undefined ? undefined : judged[index];
+  const chosenTry = index === undefined ? undefined : tries[index];
+  const files = chosenTry?.files;
+  const place = { piece: piece.id, pointer };
+  const license = chosen?.license ?? judgeLicense(place, piece.licenseDeclared, undefined, [], false);
+  const { outcome: found, findings: onAvailability } = judgeAvailability(piece, pointer, chosen);
+  const outcome = found === "withheld" ? found : worse(found, listing.outcome);
+  const succeeded = outcome === "verified" || outcome === "resolved";
+
+  const findings: Finding[] = [...listing.findings];
+  if (index !== undefined && index > 0 && succeeded) {
+    const failed = tries.slice(0, index).map(({ location }) => location.uri);
+    findings.push(
+      finding("location-fallback", {
+        ...place,
+        location: index,
+        pointer: `${pointer}/locations/${index}`,
+        args: { uri: chosenTry?.location.uri ?? "", failed: failed.join(", ") },
+      }),
+    );
+  }
+  for (const [at, one] of judged.entries()) {
+    // Errors belong to broken pieces: what went wrong at a location that another one made up for is a warning.
+    const demote = outcome !== "broken" || at !== index;
+    for (const found of one.findings)
+      findings.push(demote && found.severity === "error" ? soften(found, outcome) : found);
+  }
+  findings.push(...onAvailability);
+
+  return {
+    report: {
+      id: piece.id,
+      kind: piece.kind,
+      availability: piece.availability,
+      outcome,
+      ...(index === undefined ? {} : { location: index }),
+      locations: piece.locations.map((location, at): LocationReport => {
+        const report = judged.find((_, order) => tries[order]?.index === at)?.report;
+        return report ?? { uri: location.uri, status: "not-tried" };
+      }),
+      license: license.report,
+      digest: chosen?.digest ?? compareDigests(piece.digest, undefined, undefined),
+      counts: files?.counts ?? { ...noFiles, declared: piece.files?.length ?? 0 },
+      files: files?.files ?? [],
+      filesOmitted: files?.filesOmitted ?? 0,
+    },
+    findings: withoutRepeats(findings),
+    omitted: chosen?.omitted ?? {},
+  };
+}
+
+/** What was declared of the piece's availability against what was found. */
+function judgeAvailability(
+  piece: Piece,
+  pointer: string,
+  chosen: TryJudgement | undefined,
+): { outcome: Outcome; findings: readonly Finding[] } {
+  const place = { piece: piece.id, pointer: `${pointer}/availability` };
+  const declared = piece.availability;
+  const mismatch = (found: string, severity: "warning" | "note"): Finding =>
+    finding("availability-mismatch", { ...place, severity, args: { declared, found } });
+  const closed = declared === "withheld" || declared === "on-request";
+  const unreasoned =
+    closed && piece.availabilityReason === undefined
+      ? [finding("availability-unreasoned", { ...place, args: { declared } })]
+      : [];
+  if (chosen === undefined) {
+    if (closed) return { outcome: "withheld", findings: unreasoned };
+    return {
+      outcome: declared === "gated" ? "gated" : "broken",
+      findings: declared === "gated" ? [] : [finding("location-missing", { piece: piece.id, pointer, args: {} })],
+    };
+  }
+  const { outcome, onlyAbsent } = chosen;
+  const there = outcome === "verified" || outcome === "resolved";
+  if (closed) {
+    // Finding a withheld piece absent is no fault; finding it is worth a word.
+    if (there) return { outcome, findings: [...unreasoned, mismatch("open", "note")] };
+    if (outcome === "gated" || (outcome === "broken" && onlyAbsent))
+      return { outcome: "withheld", findings: unreasoned };
+    return { outcome, findings: unreasoned };
+  }
+  if (declared === "open" && outcome === "gated") return { outcome, findings: [mismatch("gated", "warning")] };
+  if (declared === "gated" && there && chosen.report.gated === undefined) {
+    return { outcome, findings: [mismatch("open", "note")] };
+  }
+  return { outcome, findings: [] };
+}
+
+function soften(found: Finding, outcome: Outcome): Finding {
+  return { ...found, severity: outcome === "withheld" ? "note" : "warning" };
+}
+
+/** Every try judges the declared licence anew; a reader wants to be told once. */
+function withoutRepeats(findings: readonly Finding[]): Finding[] {
+  const seen = new Set<string>();
+  return findings.filter(({ code, pointer, args }) => {
+    if (!code.startsWith("license-")) return true;
+    const key = JSON.stringify([code, pointer, args]);
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
+}

@@ -1,0 +1,68 @@
+import type { DigestSet } from "../model/digest.ts";
+import type { Depth } from "../model/evidence.ts";
+import type { Finding } from "../model/findings.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { type Outcome, outcomes, type Policy, type Report } from "../model/report.ts";
+import { exitCode } from "./exit-code.ts";
+import type { PieceJudgement } from "./piece.ts";
+
+/** What a report says beside its judgements. */
+export interface ReportFrame {
+  readonly manifest: Manifest;
+  readonly source: { readonly uri: string; readonly digest: DigestSet };
+  readonly version: string;
+  readonly depth: Depth;
+  readonly partial: boolean;
+  readonly timeVerified: string;
+  readonly durationSeconds: number;
+  readonly policy: Policy;
+  /** Findings on the manifest itself. */
+  readonly findings: readonly Finding[];
+}
+
+/** Puts the judgements of all pieces together, in manifest order. */
+export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgement[]): Report {
+  const findings = [...frame.findings, ...pieces.flatMap((piece) => piece.findings)];
+  const counted: { [O in Outcome]: number } = {
+    verified: 0,
+    resolved: 0,
+    gated: 0,
+    broken: 0,
+    inconclusive: 0,
+    withheld: 0,
+  };
+  for (const { report } of pieces) counted[report.outcome] += 1;
+  const omitted: { [code: string]: number } = {};
+  for (const piece of pieces) {
+    for (const [code, count] of Object.entries(piece.omitted)) omitted[code] = (omitted[code] ?? 0) + count;
+  }
+  const severities = { error: 0, warning: 0, note: 0 };
+  for (const { severity } of findings) severities[severity] += 1;
+  const { manifest } = frame;
+  return {
+    schemaVersion: "1",
+    verifier: { id: "wholesource", version: frame.version },
+    timeVerified: frame.timeVerified,
+    durationSeconds: frame.durationSeconds,
+    manifest: frame.source,
+    name: manifest.name,
+    version: manifest.version,
+    claims: manifest.claims,
+    depth: frame.depth,
+    partial: frame.partial,
+    pieces: pieces.map(({ report }) => report),
+    findings,
+    findingsOmitted: omitted,
+    summary: {
+      outcomes: counted,
+      findings: severities,
+      files: pieces.reduce((sum, { report }) => sum + report.counts.present + report.counts.undeclared, 0),
+      bytes: pieces.reduce((sum, { report }) => sum + report.counts.bytes, 0),
+      exitCode: exitCode(
+        outcomes.filter((outcome) => counted[outcome] > 0),
+        findings,
+        frame.policy,
+      ),
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import type { Manifest, Piece } from "../model/manifest.ts";
+
+/** What is known of a location before anybody is asked. */
+export interface PlannedLocation {
+  readonly uri: string;
+  readonly path?: string | undefined;
+  /** Absent when no resolver reads such a location. */
+  readonly resolver?: string | undefined;
+  readonly pinned?: boolean | undefined;
+}
+
+/** What would be looked at for one piece. */
+export interface PlannedPiece {
+  readonly id: string;
+  readonly kind: Piece["kind"];
+  readonly availability: Piece["availability"];
+  /** In the order in which they would be tried. */
+  readonly locations: readonly PlannedLocation[];
+  /** Declared files; undefined when a listing or nothing declares them. */
+  readonly files?: number | undefined;
+  readonly listing?: string | undefined;
+  /** Declared bytes, as far as sizes are declared. */
+  readonly bytes: number;
+  /** Files whose size nobody declared. */
+  readonly sizesUnknown: number;
+}
+
+export interface Plan {
+  readonly name: string;
+  readonly version: string;
+  readonly pieces: readonly PlannedPiece[];
+  readonly bytes: number;
+  /** True when `bytes` is all that would be read at full depth, as far as the manifest tells. */
+  readonly complete: boolean;
+}
+
+/** What a resolver would say of a location without asking anybody. */
+export type Recognise = (
+  location: Piece["locations"][number],
+) => { readonly resolver: string; readonly pinned: boolean } | undefined;
+
+/** The dry run: what would be asked and read, from the manifest alone. Pure. */
+export function makePlan(manifest: Manifest, recognise: Recognise): Plan {
+  const pieces = manifest.pieces.map((piece): PlannedPiece => {
+    const files = piece.files ?? [];
+    const sizes = files.filter(({ containedIn }) => containedIn === undefined).map(({ size }) => size);
+    const whole = piece.size === undefined ? [] : [piece.size];
+    return {
+      id: piece.id,
+      kind: piece.kind,
+      availability: piece.availability,
+      locations: piece.locations.map((location) => ({
+        uri: location.uri,
+        ...(location.path === undefined ? {} : { path: location.path }),
+        ...recognise(location),
+      })),
+      ...(piece.files === undefined ? {} : { files: files.length }),
+      ...(piece.listing === undefined ? {} : { listing: piece.listing.uri }),
+      bytes: Math.max(sum(sizes), sum(whole)),
+      sizesUnknown: piece.size === undefined ? sizes.filter((size) => size === undefined).length : 0,
+    };
+  });
+  return {
+    name: manifest.name,
+    version: manifest.version,
+    pieces,
+    bytes: sum(pieces.map(({ bytes }) => bytes)),
+    complete: pieces.every(
+      (piece) =>
+        piece.locations.length === 0 || (piece.sizesUnknown === 0 && piece.listing === undefined && piece.bytes > 0),
+    ),
+  };
+}
+
+function sum(numbers: readonly (number | undefined)[]): number {
+  return numbers.reduce<number>((total, one) => total + (one ?? 0), 0);
+}

@@ -1,0 +1,85 @@
+import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
+import type { BatchObject, RemoteObject } from "../model/evidence.ts";
+import type { FileEntry } from "../model/manifest.ts";
+
+/** Objects in one batch: enough to pay for the hand-over to a thread, few enough to share out evenly. */
+export const BATCH_OBJECTS = 128;
+/** Bytes in one batch, as far as sizes are known. */
+export const BATCH_BYTES = 32 * 1024 * 1024;
+
+/** What has to be measured of every object of a piece beside what is declared of it. */
+export interface Wanted {
+  /** For a tree digest of the whole. */
+  readonly gitBlob: boolean;
+  /** The store's key. */
+  readonly sha256: boolean;
+}
+
+/** The algorithms that somebody declared or published; sha256 when nobody did. */
+export function algorithmsFor(
+  declared: DigestSet | undefined,
+  published: DigestSet | undefined,
+  wanted: Wanted,
+): DigestAlgorithm[] {
+  const algorithms = digestAlgorithms.filter(
+    (algorithm) =>
+      algorithmInfo[algorithm].subject === "bytes" &&
+      (declared?.[algorithm] !== undefined ||
+        published?.[algorithm] !== undefined ||
+        (algorithm === "gitBlob" && wanted.gitBlob) ||
+        (algorithm === "sha256" && wanted.sha256)),
+  );
+  const tellsBytes = declared !== undefined || published !== undefined;
+  return algorithms.some((algorithm) => algorithm !== "gitBlob") || (tellsBytes && algorithms.length > 0)
+    ? algorithms
+    : ["sha256", ...algorithms];
+}
+
+/** An object as a worker needs it. */
+export function batchObject(
+  object: RemoteObject,
+  entry: FileEntry | undefined,
+  wanted: Wanted,
+  flags: {
+    readonly licenseSource: boolean;
+    readonly tagSource: boolean;
+    readonly deep: boolean;
+    readonly memberAlgorithms: readonly DigestAlgorithm[] | undefined;
+  },
+): BatchObject {
+  return {
+    ...object,
+    algorithms: algorithmsFor(entry?.digest, object.digest, wanted),
+    ...(entry?.size === undefined && entry?.digest === undefined
+      ? {}
+      : {
+          expect: {
+            ...(entry.size === undefined ? {} : { size: entry.size }),
+            ...(entry.digest === undefined ? {} : { digest: entry.digest }),
+          },
+        }),
+    ...(flags.licenseSource ? { licenseSource: true } : {}),
+    ...(flags.tagSource ? { tagSource: true } : {}),
+    ...(flags.deep ? { deep: true } : {}),
+    ...(flags.memberAlgorithms === undefined ? {} : { memberAlgorithms: flags.memberAlgorithms }),
+  };
+}
+
+/** Cuts a list of things with sizes into bounded groups, in order. */
+export function grouped<T>(items: readonly T[], sizeOf: (item: T) => number): T[][] {
+  const groups: T[][] = [];
+  let group: T[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const size = sizeOf(item);
+    if (group.length > 0 && (group.length >= BATCH_OBJECTS || bytes + size > BATCH_BYTES)) {
+      groups.push(group);
+      group = [];
+      bytes = 0;
+    }
+    group.push(item);
+    bytes += size;
+  }
+  if (group.length > 0) groups.push(group);
+  return groups;
+}

@@ -1,0 +1,81 @@
+import { resolveInside } from "../io/files.ts";
+import { createHttp, type Http } from "../io/http.ts";
+import { run as runProcess } from "../io/process.ts";
+import { createSettings } from "../io/settings.ts";
+import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
+import { VERSION } from "../model/version.ts";
+import type { ResolveContext } from "../resolve/resolver.ts";
+import type { Looker, LookOptions } from "./look-context.ts";
+import { createLooker } from "./looker.ts";
+import { MAX_OBJECT_BYTES, PER_HOST_DEFAULT, RETRIES_DEFAULT, type VerifyOptions } from "./options.ts";
+import type { ManifestSource } from "./source.ts";
+
+/** How we introduce ourselves to hosts: some turn anonymous agents away. */
+export const USER_AGENT = `wholesource/${VERSION}`;
+
+/** What the parts of one run share. */
+export interface Run {
+  readonly depth: Depth;
+  readonly resolveContext: ResolveContext;
+  readonly signal: AbortSignal;
+  readonly keepsStore: boolean;
+  readonly onEvidence: ((evidence: Evidence) => void) | undefined;
+  readonly looker: () => Promise<Looker>;
+  /** A path of the manifest, checked to lie where it may. */
+  readonly localFile: (path: string) => { readonly path: string } | Refusal;
+  close(): Promise<void>;
+}
+
+/** The plain options that a look needs, wherever it runs. */
+export function lookOptions(options: VerifyOptions): LookOptions {
+  return {
+    offline: options.offline ?? false,
+    allowPrivate: options.allowPrivate ?? false,
+    allowDowngrade: options.allowDowngrade ?? false,
+    perHost: options.perHost ?? PER_HOST_DEFAULT,
+    retries: options.retries ?? RETRIES_DEFAULT,
+    userAgent: USER_AGENT,
+    store: options.store,
+    keepBad: options.keepBad ?? false,
+    maxBytes: options.maxBytes ?? MAX_OBJECT_BYTES,
+  };
+}
+
+/** Opens what a run needs; nothing is opened before it is asked for. */
+export function createRun(source: ManifestSource, options: VerifyOptions): Run {
+  const look = lookOptions(options);
+  const signal = options.signal ?? new AbortController().signal;
+  const http: Http = createHttp(look);
+  let looker: Promise<Looker> | undefined;
+  const allowOutside = options.allowOutside ?? false;
+  return {
+    depth: options.depth ?? "full",
+    signal,
+    keepsStore: options.store !== undefined,
+    onEvidence: options.onEvidence,
+    resolveContext: {
+      http,
+      signal,
+      baseFolder: source.folder,
+      allowOutside,
+      setting: createSettings({ cwd: source.folder ?? ".", env: options.environment ?? {}, run: runProcess }),
+    },
+    looker: () => {
+      looker ??= createLooker(look, http, options.concurrency);
+      return looker;
+    },
+    localFile: (path) =>
+      source.folder === undefined
+        ? {
+            status: "refused",
+            kind: "denied",
+            reason: "outside-blocked",
+            message: "the manifest has no folder of its own",
+          }
+        : resolveInside(source.folder, path),
+    async close() {
+      await (await looker)?.close();
+      await http.close();
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Batch, Evidence } from "../model/evidence.ts";
+
+/** What a look is allowed and told, as plain JSON: it crosses to threads. */
+export interface LookOptions {
+  readonly offline: boolean;
+  readonly allowPrivate: boolean;
+  readonly allowDowngrade: boolean;
+  readonly perHost: number;
+  readonly retries: number;
+  readonly userAgent: string;
+  readonly store?: string | undefined;
+  readonly keepBad: boolean;
+  /** Headers that belong to an origin (tokens), by origin. */
+  readonly headers?: { readonly [origin: string]: { readonly [name: string]: string } } | undefined;
+  /** The bytes of one object are never more than this. */
+  readonly maxBytes: number;
+}
+
+/** Where a look hands over what it saw, as soon as it saw it. */
+export interface LookEvents {
+  /** `object` is the place in the batch; members follow their archive's place. */
+  readonly evidence: (object: number, evidence: readonly Evidence[]) => void;
+  /** Payload bytes that arrived since the last call. */
+  readonly bytes: (delta: number) => void;
+}
+
+/** Looks at one batch: a thread, a process or a machine far away can do it alone. */
+export interface Looker {
+  look(batch: Batch, events: LookEvents, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}

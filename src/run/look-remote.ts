@@ -1,0 +1,201 @@
+import { type Digester, loadDigesters } from "../digest/digester.ts";
+import { digestLocalFile } from "../digest/local.ts";
+import { type Fetched, fetchObject } from "../fetch/fetch.ts";
+import { createInspector, type Inspector } from "../inspect/inspector.ts";
+import { type Sink, tee } from "../io/sink.ts";
+import { algorithmInfo, digestAlgorithms } from "../model/digest.ts";
+import type { Batch, BatchObject, Evidence, Transfer } from "../model/evidence.ts";
+import type { ObjectEvents } from "./look.ts";
+import { lookAtMembers, type MembersLook } from "./look-members.ts";
+import { collectBytes, LICENSE_MAX_BYTES, licensesOf, mergeInspections, publishedOf } from "./look-parts.ts";
+import type { LookTools } from "./look-tools.ts";
+
+/** First bytes that are kept to look for a licence tag. */
+const TAG_BYTES = 8 * 1024;
+
+/** Looks at one object behind http(s): asks at depth `probe`, reads every byte at depth `full`. */
+export async function lookRemote(
+  batch: Batch,
+  object: BatchObject,
+  tools: LookTools,
+  events: ObjectEvents,
+  signal: AbortSignal,
+): Promise<Evidence> {
+  const base = { piece: batch.piece, location: batch.location, path: object.path, ...publishedOf(object) };
+  const headers = headersFor(object.url, tools);
+  const request = { url: object.url, ...(headers === undefined ? {} : { headers }) };
+  if (batch.depth === "probe") {
+    const answer = await tools.http().probe({ ...request, signal });
+    if (answer.status === "refused") return { ...base, refusal: answer };
+    const { contentLength, mediaType } = answer.exchange;
+    return {
+      ...base,
+      published: {
+        ...(contentLength === undefined ? {} : { size: contentLength }),
+        ...(mediaType === undefined ? {} : { mediaType }),
+        ...base.published,
+      },
+      probed: { exchange: answer.exchange },
+    };
+  }
+  const kept = await fromStore(object, request, tools, signal);
+  if (kept !== undefined) return { ...base, ...kept };
+
+  const store = await tools.store();
+  const digesters = await loadDigesters(object.algorithms);
+  let look: RemoteLook | undefined;
+  const openSink = (): Sink => {
+    // A restart begins at byte 0: what the last try saw of the bytes does not count.
+    void look?.members?.abandon();
+    look = startLook(base, object, events, digesters.create(object.size === undefined ? {} : { size: object.size }));
+    return look.sink;
+  };
+  const maxBytes = Math.min(tools.options.maxBytes, capOf(object));
+  const fetched = await fetchObject(
+    { ...request, maxBytes, ...(object.expect === undefined ? {} : { expect: object.expect }) },
+    openSink,
+    { http: tools.http(), signal, ...(store === undefined ? {} : { store }) },
+  );
+  if (fetched.status === "refused") {
+    await look?.members?.abandon();
+    return { ...base, refusal: fetched };
+  }
+  const current = look ?? startLook(base, object, events, digesters.create());
+  const digest = current.digester.digest();
+  const members = current.members === undefined ? undefined : await current.members.finish();
+  const inspected = current.inspector.finish(true);
+  const inspection = members === undefined ? inspected : mergeInspections(inspected, members);
+  const text = current.text?.bytes;
+  const licenses = text === undefined ? [] : licensesOf(object, text, undefined);
+  const storedAs = await keep(fetched, object, digest, tools);
+  const transfer: Transfer = {
+    status: "read",
+    size: fetched.size,
+    digest,
+    lengthProven: fetched.lengthProven,
+    exchange: fetched.exchange,
+    ...(storedAs === undefined ? {} : { storedAs }),
+    ...(object.mode === undefined ? {} : { mode: object.mode }),
+  };
+  const tells = inspection.format !== undefined || inspection.hazards.length > 0;
+  return { ...base, transfer, ...(tells ? { inspection } : {}), ...(licenses.length === 0 ? {} : { licenses }) };
+}
+
+interface RemoteLook {
+  readonly sink: Sink;
+  readonly digester: Digester;
+  readonly inspector: Inspector;
+  readonly members: MembersLook | undefined;
+  readonly text: { readonly bytes: Uint8Array | undefined } | undefined;
+}
+
+function startLook(
+  base: Pick<Evidence, "piece" | "location">,
+  object: BatchObject,
+  events: ObjectEvents,
+  digester: Digester,
+): RemoteLook {
+  const inspector = createInspector({ path: object.path, ...(object.size === undefined ? {} : { size: object.size }) });
+  const members = object.members === undefined ? undefined : lookAtMembers(base, object, events.members);
+  const text =
+    object.licenseSource === true
+      ? collectBytes(LICENSE_MAX_BYTES)
+      : object.tagSource === true
+        ? firstBytes(TAG_BYTES)
+        : undefined;
+  const counter: Sink = { write: (chunk) => events.bytes(chunk.length) };
+  const sinks = [
+    digester,
+    inspector,
+    counter,
+    ...(text === undefined ? [] : [text]),
+    ...(members === undefined ? [] : [members.sink]),
+  ];
+  return { sink: tee(sinks), digester, inspector, members, text };
+}
+
+/**
+ * Bytes that the store has under a declared sha256 need not come again; but the host is asked whether it still has
+ * them, since a copy of ours says nothing about the location.
+ */
+async function fromStore(
+  object: BatchObject,
+  request: { readonly url: string },
+  tools: LookTools,
+  signal: AbortSignal,
+): Promise<Pick<Evidence, "transfer" | "refusal" | "probed"> | undefined> {
+  const sha256 = object.expect?.digest?.sha256;
+  const store = await tools.store();
+  if (sha256 === undefined || store === undefined || object.members !== undefined || object.licenseSource === true)
+    return undefined;
+  const path = await store.has(sha256);
+  if (path === undefined) return undefined;
+  const answer = await tools.http().probe({ ...request, signal });
+  if (answer.status === "refused") return { refusal: answer };
+  const { contentLength } = answer.exchange;
+  if (contentLength !== undefined && object.expect?.size !== undefined && contentLength !== object.expect.size)
+    return undefined;
+  const read = await digestLocalFile(path, await tools.lane(object.algorithms), { signal });
+  if (read.status === "refused" || read.digest.sha256 !== sha256) return undefined;
+  return { transfer: { ...read, exchange: answer.exchange, storedAs: sha256 } };
+}
+
+/** Moves what came into the store when it is what was declared; what is not goes, or is put apart when asked. */
+async function keep(
+  fetched: Fetched,
+  object: BatchObject,
+  digest: Transfer["digest"],
+  tools: LookTools,
+): Promise<string | undefined> {
+  const { kept } = fetched;
+  const { sha256 } = digest;
+  if (kept === undefined) return undefined;
+  if (sha256 === undefined) {
+    await kept.discard();
+    return undefined;
+  }
+  const expected = object.expect;
+  const matches =
+    (expected?.size === undefined || expected.size === fetched.size) &&
+    digestAlgorithms.every(
+      (algorithm) =>
+        expected?.digest?.[algorithm] === undefined ||
+        algorithmInfo[algorithm].subject === "tree" ||
+        expected.digest[algorithm] === digest[algorithm],
+    );
+  if (matches) {
+    await kept.commit(sha256);
+    return sha256;
+  }
+  if (tools.options.keepBad) await kept.quarantine(sha256, { url: fetched.exchange.url, path: object.path });
+  else await kept.discard();
+  return undefined;
+}
+
+/** One byte more than declared is enough to know that it is not the declared file. */
+function capOf({ expect, size }: BatchObject): number {
+  const known = expect?.size ?? size;
+  return known === undefined ? Number.MAX_SAFE_INTEGER : Math.max(known + SPARE_BYTES, known);
+}
+
+/** A body that goes on behind the declared size is read a little further, so that a wrong size is told as such. */
+const SPARE_BYTES = 16 * 1024 * 1024;
+
+function headersFor(url: string, { options }: LookTools): { readonly [name: string]: string } | undefined {
+  return options.headers?.[new URL(url).origin];
+}
+
+function firstBytes(limit: number): Sink & { readonly bytes: Uint8Array } {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  return {
+    write(chunk) {
+      if (size >= limit) return;
+      chunks.push(Uint8Array.from(chunk.subarray(0, limit - size)));
+      size += chunk.length;
+    },
+    get bytes() {
+      return Buffer.concat(chunks);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { createDigestLane, type DigestLane } from "../digest/local.ts";
+import { type InsideFolder, insideFolder } from "../io/files-inside.ts";
+import type { Http } from "../io/http.ts";
+import type { Store } from "../io/store.ts";
+import type { DigestAlgorithm } from "../model/digest.ts";
+import type { Refusal } from "../model/evidence.ts";
+import type { LookOptions } from "./look-context.ts";
+
+/** What one lane works with: opened on first use and kept for its batches. */
+export interface LookTools {
+  readonly options: LookOptions;
+  readonly http: () => Http;
+  readonly store: () => Promise<Store | undefined>;
+  /** Buffers and digesters for a set of algorithms. */
+  readonly lane: (algorithms: readonly DigestAlgorithm[]) => DigestLane | Promise<DigestLane>;
+  /** The folder that local files must not leave. */
+  readonly inside: (folder: string) => InsideFolder | Refusal;
+}
+
+/** The most sets of algorithms for which buffers are kept; a release uses one or two. */
+const LANES_MAX = 16;
+/** The most border folders that are remembered. */
+const FOLDERS_MAX = 16;
+
+export function createLookTools(
+  options: LookOptions,
+  http: () => Http,
+  store: () => Promise<Store | undefined>,
+): LookTools {
+  const lanes = new Map<string, DigestLane>();
+  const folders = new Map<string, InsideFolder | Refusal>();
+  return {
+    options,
+    http,
+    store,
+    lane(algorithms) {
+      const key = algorithms.join(" ");
+      const known = lanes.get(key);
+      if (known !== undefined) return known;
+      return createDigestLane(algorithms).then((lane) => {
+        if (lanes.size < LANES_MAX) lanes.set(key, lane);
+        return lane;
+      });
+    },
+    inside(folder) {
+      const known = folders.get(folder);
+      if (known !== undefined) return known;
+      const opened = insideFolder(folder);
+      if (folders.size < FOLDERS_MAX) folders.set(folder, opened);
+      return opened;
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { Depth, Evidence } from "../model/evidence.ts";
+import type { Policy } from "../model/report.ts";
+import type { ProgressEvents } from "./progress.ts";
+
+/** What the operator decides; nothing here is ever taken from a manifest. */
+export interface VerifyOptions {
+  /** How thoroughly to look. Default `full`. */
+  readonly depth?: Depth;
+  /** Only these pieces, by id. */
+  readonly pieces?: readonly string[];
+  /** Open no socket at all. */
+  readonly offline?: boolean;
+  /** Keep what was verified here, and resume from what an earlier run left. */
+  readonly store?: string;
+  /** With a store: keep bytes that did not match, apart from the good ones. */
+  readonly keepBad?: boolean;
+  /** Threads that look at batches. Default: one for each core. */
+  readonly concurrency?: number;
+  /** Connections to one host at a time. */
+  readonly perHost?: number;
+  /** Tries after the first. */
+  readonly retries?: number;
+  /** Reach loopback and private addresses. */
+  readonly allowPrivate?: boolean;
+  /** Follow a redirect from https to http. */
+  readonly allowDowngrade?: boolean;
+  /** Let local paths leave the manifest's folder. */
+  readonly allowOutside?: boolean;
+  /** The most bytes that one object may have. */
+  readonly maxBytes?: number;
+  readonly policy?: Policy;
+  readonly signal?: AbortSignal;
+  readonly events?: ProgressEvents;
+  /** Every piece of evidence, as it comes. */
+  readonly onEvidence?: (evidence: Evidence) => void;
+  /** The environment that configures registries and tokens. Default: none. */
+  readonly environment?: { readonly [name: string]: string | undefined };
+  /** The clock, for the report's times. */
+  readonly now?: () => Date;
+}
+
+/** The most bytes that one object may have: 16 TiB, beyond any file that a release has had so far. */
+export const MAX_OBJECT_BYTES = 16 * 1024 ** 4;
+export const PER_HOST_DEFAULT = 8;
+export const RETRIES_DEFAULT = 4;

@@ -1,0 +1,107 @@
+import type { DeclaredFile } from "../judge/file.ts";
+import type { FileRole } from "../judge/fold.ts";
+import type { Refusal, RemoteObject } from "../model/evidence.ts";
+import type { FileEntry, Piece } from "../model/manifest.ts";
+
+/** A declared file with the object that should be it; either side may be missing. */
+export interface Pair {
+  /** Place in declared order; what nobody declared comes after. */
+  readonly index: number;
+  readonly declared?: DeclaredFile | undefined;
+  readonly object?: RemoteObject | Refusal | undefined;
+  readonly role: FileRole;
+}
+
+/** Index of the first thing that nobody declared: behind any list that fits a manifest or a listing. */
+export const UNDECLARED_FROM = 2 ** 40;
+
+/** The declared files of a piece that are not members of another file, with their places in the manifest. */
+export function declaredFiles(piece: Piece, pointer: string): { index: number; file: DeclaredFile }[] {
+  return (piece.files ?? []).map((entry, index) => ({
+    index,
+    file: { entry, pointer: `${pointer}/files/${index}` },
+  }));
+}
+
+/** The piece as a whole, declared like a file: for the bytes of a one-object location. */
+export function declaredWhole(piece: Piece, pointer: string, path: string): DeclaredFile | undefined {
+  const { gitTree, swhid, ...bytes } = piece.digest ?? {};
+  const digest = swhid?.startsWith("swh:1:cnt:") ? { ...bytes, swhid } : bytes;
+  const hasDigest = Object.keys(digest).length > 0;
+  if (!hasDigest && piece.size === undefined) return undefined;
+  const entry: FileEntry = {
+    path,
+    ...(piece.size === undefined ? {} : { size: piece.size }),
+    ...(hasDigest ? { digest } : {}),
+  };
+  return { entry, pointer };
+}
+
+/** Pairs in one hand-over: a promise for each would cost more than the pair. */
+const PAIRS_IN_A_CHUNK = 1_024;
+
+/**
+ * Pairs inline declarations with what the host lists, in both directions. Only the declared side is held in memory:
+ * it fits into a manifest.
+ */
+export async function* pairListed(
+  declared: readonly { index: number; file: DeclaredFile }[],
+  objects: AsyncIterable<RemoteObject | Refusal>,
+): AsyncGenerator<Pair[]> {
+  const waiting = new Map(declared.map((one) => [one.file.entry.path, one]));
+  let undeclared = UNDECLARED_FROM;
+  let chunk: Pair[] = [];
+  for await (const object of objects) {
+    if ("status" in object) {
+      // The listing broke off: what it has not named yet can not be called missing.
+      const refused = [...waiting.values()].map(
+        ({ index, file }): Pair => ({ index, declared: file, object, role: "file" }),
+      );
+      yield [...chunk, ...refused];
+      return;
+    }
+    const match = waiting.get(object.path);
+    if (match === undefined) chunk.push({ index: undeclared++, object, role: "file" });
+    else {
+      waiting.delete(object.path);
+      chunk.push({ index: match.index, declared: match.file, object, role: "file" });
+    }
+    if (chunk.length >= PAIRS_IN_A_CHUNK) {
+      yield chunk;
+      chunk = [];
+    }
+  }
+  for (const { index, file } of waiting.values()) chunk.push({ index, declared: file, role: "file" });
+  yield chunk;
+}
+
+/** Pairs each declaration with the place where it would be: for hosts that can not list, and for long listings. */
+export function pairAt(
+  declared: readonly { index: number; file: DeclaredFile }[],
+  objectAt: (path: string) => RemoteObject | Refusal,
+): Pair[] {
+  return declared.map(({ index, file }) => ({
+    index,
+    declared: file,
+    object: objectAt(file.entry.path),
+    role: "file",
+  }));
+}
+
+/** A location that names one object, whatever it is called there. */
+export function pairSingle(
+  declared: readonly { index: number; file: DeclaredFile }[],
+  whole: DeclaredFile | undefined,
+  object: RemoteObject,
+): Pair[] {
+  if (object.members !== undefined) {
+    return [{ index: -1, declared: whole, object, role: "container" }];
+  }
+  const name = object.path.slice(object.path.lastIndexOf("/") + 1);
+  const own = declared.length === 1 ? declared[0] : declared.find(({ file }) => file.entry.path === name);
+  const pairs: Pair[] = declared
+    .filter((one) => one !== own)
+    .map(({ index, file }) => ({ index, declared: file, role: "file" }));
+  if (own !== undefined) return [{ index: own.index, declared: own.file, object, role: "file" }, ...pairs];
+  return [{ index: whole === undefined ? UNDECLARED_FROM : 0, declared: whole, object, role: "file" }, ...pairs];
+}

@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import { judgePiece, type PieceJudgement } from "../judge/piece.ts";
+import { assembleReport } from "../judge/report.ts";
+import type { Try } from "../judge/try.ts";
+import { judgeTry } from "../judge/try.ts";
+import { WholesourceError } from "../model/error.ts";
+import type { Manifest, Piece } from "../model/manifest.ts";
+import type { Report } from "../model/report.ts";
+import { VERSION } from "../model/version.ts";
+import { findResolver, supportedSyntax } from "../resolve/registry.ts";
+import { createRun, type Run } from "./context.ts";
+import { openListing } from "./listing.ts";
+import { type LoadedManifest, loadManifest } from "./load.ts";
+import type { VerifyOptions } from "./options.ts";
+import { createMeter, type ProgressMeter } from "./progress.ts";
+import type { ManifestSource } from "./source.ts";
+import { tryLocation } from "./try-location.ts";
+
+/** Pieces that are looked at side by side; the lanes below them are shared. */
+const PIECES_AT_A_TIME = 4;
+
+/**
+ * Verifies a release: gets every declared piece, measures it and reports what holds.
+ * Throws WholesourceError for what is wrong with the run: an unreadable manifest, an unknown piece, a full disk.
+ */
+export async function verify(source: ManifestSource, options: VerifyOptions = {}): Promise<Report> {
+  const now = options.now ?? (() => new Date());
+  const started = now();
+  const loaded = await loadManifest(source);
+  const pieces = selected(loaded.manifest, options.pieces);
+  const meter = createMeter(options.events ?? {}, totals(pieces.map(({ piece }) => piece)));
+  const run = createRun(source, options);
+  try {
+    const judged = await eachOf(pieces, PIECES_AT_A_TIME, ({ piece, index }) =>
+      verifyPiece(piece, index, run, loaded, meter),
+    );
+    const ended = now();
+    return assembleReport(
+      {
+        manifest: loaded.manifest,
+        source: { uri: source.uri, digest: { sha256: createHash("sha256").update(source.bytes).digest("hex") } },
+        version: VERSION,
+        depth: run.depth,
+        partial: options.signal?.aborted ?? false,
+        timeVerified: started.toISOString(),
+        durationSeconds: Math.max(0, ended.getTime() - started.getTime()) / 1000,
+        policy: options.policy ?? { failOn: "error" },
+        findings: loaded.findings,
+      },
+      judged,
+    );
+  } finally {
+    await run.close();
+  }
+}
+
+async function verifyPiece(
+  piece: Piece,
+  index: number,
+  run: Run,
+  { positionOf }: LoadedManifest,
+  meter: ProgressMeter,
+): Promise<PieceJudgement> {
+  const pointer = `/pieces/${index}`;
+  meter.started(piece.id);
+  const listing = piece.listing === undefined ? undefined : await openListing(piece, pointer, piece.listing, run);
+  const tries: Try[] = [];
+  for (const [at, location] of piece.locations.entries()) {
+    const attempt = await tryLocation(piece, pointer, at, location, findResolver(location), {
+      depth: run.depth,
+      resolveContext: run.resolveContext,
+      looker: await run.looker(),
+      meter,
+      signal: run.signal,
+      keepsStore: run.keepsStore,
+      onEvidence: run.onEvidence,
+      listing: listing?.entries,
+    });
+    tries.push(attempt);
+    const { outcome } = judgeTry(piece, pointer, attempt, supportedSyntax());
+    if (outcome === "verified" || outcome === "resolved" || run.signal.aborted) break;
+  }
+  const judged = judgePiece(piece, pointer, tries, supportedSyntax(), listing?.judgement());
+  meter.ended(piece.id, judged.report.outcome);
+  const findings = judged.findings.map((finding) => {
+    const position = finding.line === undefined ? positionOf(finding.pointer) : undefined;
+    return position === undefined ? finding : { ...finding, ...position };
+  });
+  return { ...judged, findings };
+}
+
+function selected(manifest: Manifest, ids: readonly string[] | undefined): { piece: Piece; index: number }[] {
+  const all = manifest.pieces.map((piece, index) => ({ piece, index }));
+  if (ids === undefined || ids.length === 0) return all;
+  const unknown = ids.filter((id) => !all.some(({ piece }) => piece.id === id));
+  if (unknown.length > 0) {
+    const known = all.map(({ piece }) => piece.id).join(", ");
+    throw new WholesourceError("usage", `the manifest has no piece \`${unknown.join("`, `")}\``, {
+      hint: `choose from: ${known}`,
+    });
+  }
+  return all.filter(({ piece }) => ids.includes(piece.id));
+}
+
+/** What the manifest itself tells of how much there is to read; unknown as soon as one piece does not say. */
+function totals(pieces: readonly Piece[]): { filesTotal?: number; bytesTotal?: number } {
+  if (pieces.some(({ listing, files }) => listing !== undefined || files === undefined)) return {};
+  const files = pieces.flatMap((piece) => piece.files ?? []);
+  const sizes = files.map(({ size }) => size);
+  const known = sizes.flatMap((size) => (size === undefined ? [] : [size]));
+  return {
+    filesTotal: files.length,
+    ...(known.length === sizes.length ? { bytesTotal: known.reduce((sum, size) => sum + size, 0) } : {}),
+  };
+}
+
+async function eachOf<Item, Result>(
+  items: readonly Item[],
+  atATime: number,
+  act: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) {
+      const item = items[index];
+      if (item !== undefined) results[index] = await act(item);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, lane));
+  return results;
+}
