@@ -25,9 +25,9 @@ export function buildCorpus(licenses: readonly ListedLicense[]): Uint8Array {
   const postings = new Map<number, (readonly [template: number, count: number])[]>();
   for (const source of templatesOf(licenses)) {
     const parts = source.parts.map((part): StoredTemplate["parts"][number] => {
-      if (part.kind === "blank") return [-1, part.most];
       const start = words.length;
       words.push(...part.words.map(numberOf));
+      if (part.kind === "blank") return [start, part.words.length, 0, part.most];
       return part.optional ? [start, part.words.length, 1] : [start, part.words.length];
     });
     const number = templates.length;

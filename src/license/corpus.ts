@@ -9,7 +9,7 @@ import type { Part, Template, WordIds } from "./template.ts";
 /** Changes whenever the layout does. */
 export const corpusVersion = 1;
 
-/** A template as the file has it: a part is [start, length], [start, length, 1] where optional, or [-1, most]. */
+/** A template as the file has it: a part is [start, length], [start, length, 1] where optional, or [start, length, 0, most]. */
 export interface StoredTemplate {
   readonly expression: string;
   readonly also?: readonly string[];
@@ -91,6 +91,8 @@ export function decodeCorpus(file: Uint8Array): Corpus {
   };
 }
 
-function partOf([start = -1, length = 0, optional = 0]: readonly number[]): Part {
-  return start < 0 ? { kind: "blank", most: length } : { kind: "words", start, length, optional: optional === 1 };
+function partOf([start = 0, length = 0, optional = 0, most]: readonly number[]): Part {
+  return most === undefined
+    ? { kind: "words", start, length, optional: optional === 1 }
+    : { kind: "blank", most, start, length };
 }

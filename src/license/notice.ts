@@ -39,7 +39,7 @@ export function isMaterial(word: string): boolean {
 }
 
 const addresses = /<?(?:https?:\/\/[^\s<>]{1,200}|[^\s<>()]{1,64}@[^\s<>()]{1,100})>?/gi;
-const reserved = /\ball rights reserved\b[.,;]?/gi;
+const reserved = /\ball(?: rights(?: reserved)?)?[.,;]?$|\ball rights reserved\b[.,;]?/gi;
 const begins =
   /^(?:(?:portions?|parts|original|code|modifications|additions)[ ,:]+)?(?:copyright\b|©|\(c\)(?=\s*(?:\d{4}|copyright|[<[{]))|copr\b)/i;
 /** Without one of these, `copyright` begins a sentence: a year, a sign, a place to fill in. */
@@ -63,7 +63,7 @@ export function isNoticeContinuation(line: string): boolean {
 }
 
 function isReservation(line: string): boolean {
-  return /^\W*all rights reserved\W*$/i.test(line);
+  return /^\W*(?:all )?rights reserved\W*$/i.test(line);
 }
 
 function isName(text: string, wordLimit: number, smallLimit: number): boolean {

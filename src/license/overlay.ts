@@ -14,6 +14,8 @@ export const blanks: readonly Blank[] = [
   { before: "in no event shall", after: "be liable", most: 12 },
   { before: "as is and", after: "disclaims all", most: 12 },
   { before: "as is and", after: "disclaim all", most: 12 },
+  { before: "nor the names of", after: "contributors may be used", most: 3 },
+  { before: "in interactive mode", after: "this program comes with", most: 12 },
 ];
 
 /** Where the Free Software Foundation lives; it has moved several times. */
@@ -27,12 +29,61 @@ export const addresses: readonly string[] = [
 /** Words of an address, at most. */
 export const addressWordLimit = 14;
 
-/** Phrases that a licence may have or lack, and the phrase that they follow. */
-export const insertions: readonly { readonly after: string; readonly phrase: string; readonly only: string }[] = [
+/** A phrase that a licence may have or lack, and the words that it follows. */
+export interface Phrase {
+  readonly only: RegExp;
+  readonly after: string;
+  readonly phrase: string;
+}
+
+/** Phrases that are not in the list's text. */
+export const insertions: readonly Phrase[] = [
   {
+    only: /^MIT$/,
     after: "the above copyright notice and this permission notice",
     phrase: "including the next paragraph",
-    only: "MIT",
+  },
+  {
+    only: /^CC-.*-4\.0$/,
+    after: "considerations for licensors",
+    phrase: "wiki creativecommons org considerations for licensors",
+  },
+  {
+    only: /^CC-.*-4\.0$/,
+    after: "considerations for the public",
+    phrase: "wiki creativecommons org considerations for licensees",
+  },
+  {
+    only: /^CC-.*-4\.0$/,
+    after: "in those instances will be considered the licensor",
+    phrase:
+      "the text of the creative commons public licenses is dedicated to the public domain under the cc0 public domain dedication",
+  },
+  // The Lesser licence was the Library licence before; the passage tells of another licence and grants nothing.
+  { only: /^GPL-[12]/, after: "foundation software is covered by the gnu", phrase: "library" },
+  { only: /^GPL-[12]/, after: "if this is what you want to do use the gnu", phrase: "library" },
+];
+
+/** Phrases that are in the list's text. */
+export const omissions: readonly Phrase[] = [
+  { only: /^ISC$/, after: "use copy modify and", phrase: "or" },
+  { only: /^GPL-[12]/, after: "foundation software is covered by the gnu", phrase: "lesser" },
+  { only: /^GPL-[12]/, after: "if this is what you want to do use the gnu", phrase: "lesser" },
+];
+
+/** Phrases after the end. */
+export const closings: readonly Omit<Phrase, "after">[] = [
+  { only: /^CC0-1\.0$/, phrase: "for more information please see creativecommons org publicdomain zero 1.0" },
+];
+
+/** Phrases before the title, and how many words (an address) may follow them. */
+export const prefaces: readonly (Omit<Phrase, "after"> & { readonly most: number })[] = [
+  {
+    only: /^OFL-1\.1$/,
+    phrase:
+      "this font software is licensed under the sil open font license version 1.1 " +
+      "this license is copied below and is also available with a faq at",
+    most: 6,
   },
 ];
 
@@ -44,19 +95,33 @@ export const tails: readonly string[] = [
   "how to use this license for your documents",
   "addendum how to use this license for your documents",
   "exhibit a source code form license notice",
-  "creative commons is not a party to its public licenses",
+  "creative commons is not a party to",
   "creative commons notice",
   "creative commons may be contacted at",
+  "for more information please refer to",
 ];
 
+/** From here on stands another licence, which is there as a whole or not at all. */
+export const annexes: readonly string[] = ["gnu general public license version 3 29 june 2007"];
+
 /** Up to here a licence only introduces itself: every paragraph before may be there or not. */
-export const leads: readonly string[] = ["by exercising the licensed rights defined below"];
+export const leads: readonly string[] = [
+  "by exercising the licensed rights defined below",
+  "the work as defined below is provided under",
+  "the laws of most jurisdictions throughout the world automatically confer",
+];
 
 /** Words that may stand in the title of any licence. */
 export const titleWords: readonly string[] = (
   "a the this is license licenses licensed under terms text full of and open source software public general version v " +
   "following see below project package code spdx identifier copyright"
 ).split(" ");
+
+/** Names of one licence that the list does not tell. */
+export const moreTitleWords: { readonly [expression: string]: readonly string[] } = {
+  "BSD-3-Clause": ["modified"],
+  Unlicense: ["unlicense", "domain"],
+};
 
 /** A short notice inside a licence that puts a file under it, and stands alone in other files. */
 export interface Excerpt {

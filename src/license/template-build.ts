@@ -7,7 +7,7 @@ import { type Paragraphs, paragraphsOf } from "./words.ts";
 /** A part of a template before its words are numbered. */
 export type SourcePart =
   | { readonly kind: "words"; readonly words: readonly string[]; readonly optional: boolean }
-  | { readonly kind: "blank"; readonly most: number };
+  | { readonly kind: "blank"; readonly words: readonly string[]; readonly most: number };
 
 /** A template before its words are numbered. */
 export interface SourceTemplate {
@@ -42,33 +42,62 @@ export function templatesOf(licenses: readonly ListedLicense[]): SourceTemplate[
 }
 
 function templateOf(licenses: readonly ListedLicense[], paragraphs: Paragraphs): SourceTemplate {
-  const current = licenses.filter((license) => !license.deprecated);
-  const [first, ...others] = (current.length > 0 ? current : licenses)
-    .map(({ id }) => id)
-    // The plainest name first: `X-only` before `X-or-later` and before `X-invariants-only`.
-    .sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const [first = "", ...others] = expressionsOf(licenses);
   const headings = countHeadings(paragraphs);
   const body = paragraphs.slice(headings);
   const names = licenses.flatMap(({ id, name }) => paragraphsOf(`${name} ${id.replaceAll("-", " ")}`).flat());
   const heading = paragraphs.slice(0, headings).flat();
-  const lead = overlay.leads.map((phrase) => findParagraph(body, phrase)).find((at) => at > 0) ?? 0;
-  const tail = Math.min(
-    ...overlay.tails.map((phrase) => findParagraph(body, phrase)).filter((at) => at > body.length / 3),
-    body.length,
-  );
-  const parts = [
-    ...body.slice(0, lead).map((words): SourcePart => ({ kind: "words", words, optional: true })),
-    ...variable(body.slice(lead, tail).flat(), first ?? ""),
-    ...body.slice(tail).flatMap(optionalParagraph),
-  ];
+  const starts = (phrase: string): number => body.findIndex((words) => words.join(" ").startsWith(phrase));
+  const firstOf = (phrases: readonly string[]): number =>
+    Math.min(...phrases.map(starts).filter((at) => at > 0), body.length);
+  const lead = firstOf(overlay.leads) % body.length;
+  const annex = firstOf(overlay.annexes);
+  const tail = Math.min(firstOf(overlay.tails), annex);
+  const paragraph = (words: readonly string[]): SourcePart[] => variable(words, first, true);
   return {
-    expression: first ?? "",
+    expression: first,
     also: others,
-    title: [...new Set([...overlay.titleWords, ...names, ...heading])],
-    parts,
-    words: body.flat(),
+    title: [...new Set([...overlay.titleWords, ...names, ...heading, ...(overlay.moreTitleWords[first] ?? [])])],
+    parts: [
+      ...preface(first, paragraphs.slice(0, headings)),
+      ...body.slice(0, lead).flatMap(paragraph),
+      ...variable(body.slice(lead, tail).flat(), first, false),
+      ...body.slice(tail, annex).flatMap(paragraph),
+      ...(annex < body.length ? [{ kind: "words", words: body.slice(annex).flat(), optional: true } as const] : []),
+      ...overlay.closings.filter(({ only }) => only.test(first)).flatMap(({ phrase }) => optional(phrase)),
+    ],
+    words: body.slice(0, annex).flat(),
     excerpt: false,
   };
+}
+
+function optional(phrase: string): readonly SourcePart[] {
+  return [{ kind: "words", words: phrase.split(" "), optional: true }];
+}
+
+/** What stands before the headings of some licences. */
+function preface(id: string, headings: Paragraphs): readonly SourcePart[] {
+  return overlay.prefaces
+    .filter(({ only }) => only.test(id))
+    .flatMap(({ phrase, most }): SourcePart[] => [
+      ...optional(phrase),
+      { kind: "blank", words: [], most },
+      ...headings.map((words): SourcePart => ({ kind: "words", words, optional: true })),
+    ]);
+}
+
+/** The expressions of a group of licences with the same words, the plainest first. */
+function expressionsOf(licenses: readonly ListedLicense[]): readonly string[] {
+  const current = licenses.filter((license) => !license.deprecated).map(({ id }) => id);
+  const ids = current.length > 0 ? current : licenses.flatMap(({ id }) => successors(id));
+  // `X-only` before `X-or-later` and before `X-invariants-only`.
+  return [...new Set(ids)].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+}
+
+/** What a deprecated identifier stands for today. */
+function successors(id: string): readonly string[] {
+  const plain = id.replace(/\+$/, "");
+  return /^(?:[AL]?GPL|GFDL)-[\d.]+$/.test(plain) ? [`${plain}-only`, `${plain}-or-later`] : [id];
 }
 
 /** Leading paragraphs that only name the licence. */
@@ -90,48 +119,68 @@ function countHeadings(paragraphs: Paragraphs): number {
   return count;
 }
 
-function findParagraph(paragraphs: Paragraphs, phrase: string): number {
-  return paragraphs.findIndex((words) => words.join(" ").startsWith(phrase));
-}
-
-/** A paragraph that may be missing; where it has an address, the address may differ. */
-function optionalParagraph(words: readonly string[]): SourcePart[] {
-  return [{ kind: "words", words, optional: true }];
-}
-
-/** Cuts the blanks and insertions of the overlay into a run of words. */
-function variable(words: readonly string[], id: string): SourcePart[] {
-  /** From which word to which a blank goes, and its limit. */
-  const cuts: { readonly from: number; readonly to: number; readonly part: SourcePart }[] = [];
-  for (const { before, after, most } of overlay.blanks) {
-    const lead = before.split(" ");
-    for (let at = find(words, lead, 0); at >= 0; at = find(words, lead, at + 1)) {
-      const from = at + lead.length;
-      const to = find(words, after.split(" "), from);
-      if (to < 0 || to - from > most) continue;
-      cuts.push({ from, to, part: { kind: "blank", most } });
-    }
-  }
-  for (const address of overlay.addresses) {
-    const phrase = address.split(" ");
-    for (let at = find(words, phrase, 0); at >= 0; at = find(words, phrase, at + 1))
-      cuts.push({ from: at, to: at + phrase.length, part: { kind: "blank", most: overlay.addressWordLimit } });
-  }
-  for (const { after, phrase, only } of overlay.insertions) {
-    const at = only === id ? find(words, after.split(" "), 0) : -1;
-    const end = at + after.split(" ").length;
-    if (at >= 0) cuts.push({ from: end, to: end, part: { kind: "words", words: phrase.split(" "), optional: true } });
-  }
+/** Cuts the blanks and optional phrases of the overlay into a run of words. */
+function variable(words: readonly string[], id: string, allOptional: boolean): SourcePart[] {
+  const cuts: Cut[] = [
+    ...overlay.blanks.flatMap((blank) => cutBlank(words, blank)),
+    ...overlay.addresses.flatMap((address) => {
+      const phrase = address.split(" ");
+      return findAll(words, phrase).map((from) => ({ from, to: from + phrase.length, most: overlay.addressWordLimit }));
+    }),
+    ...overlay.insertions
+      .filter(({ only }) => only.test(id))
+      .flatMap(({ after, phrase }) => {
+        const lead = after.split(" ");
+        return findAll(words, lead).map((at) => ({ from: at + lead.length, to: at + lead.length, phrase }));
+      }),
+    ...overlay.omissions
+      .filter(({ only }) => only.test(id))
+      .flatMap(({ after, phrase }) => {
+        const [lead, length] = [after.split(" "), phrase.split(" ").length];
+        return findAll(words, [...lead, ...phrase.split(" ")]).map((at) => ({
+          from: at + lead.length,
+          to: at + lead.length + length,
+          phrase,
+        }));
+      }),
+  ];
   const parts: SourcePart[] = [];
+  const keep = (from: number, to: number): void => {
+    if (from < to) parts.push({ kind: "words", words: words.slice(from, to), optional: allOptional });
+  };
   let done = 0;
-  for (const { from, to, part } of cuts.sort((a, b) => a.from - b.from)) {
+  for (const { from, to, most, phrase } of cuts.sort((a, b) => a.from - b.from || b.to - a.to)) {
     if (from < done) continue;
-    if (from > done) parts.push({ kind: "words", words: words.slice(done, from), optional: false });
-    parts.push(part);
+    keep(done, from);
+    if (phrase !== undefined) parts.push(...optional(phrase));
+    else parts.push({ kind: "blank", words: words.slice(from, to), most: most ?? 0 });
     done = to;
   }
-  if (done < words.length) parts.push({ kind: "words", words: words.slice(done), optional: false });
+  keep(done, words.length);
   return parts;
+}
+
+/** The words from `from` to before `to` become a blank, or an optional phrase. */
+interface Cut {
+  readonly from: number;
+  readonly to: number;
+  readonly most?: number;
+  readonly phrase?: string;
+}
+
+function cutBlank(words: readonly string[], { before, after, most }: overlay.Blank): readonly Cut[] {
+  const [lead, rest] = [before.split(" "), after.split(" ")];
+  return findAll(words, lead).flatMap((at): Cut[] => {
+    const from = at + lead.length;
+    const to = find(words, rest, from);
+    return to < 0 || to - from > most ? [] : [{ from, to, most }];
+  });
+}
+
+function findAll(words: readonly string[], phrase: readonly string[]): readonly number[] {
+  const found: number[] = [];
+  for (let at = find(words, phrase, 0); at >= 0; at = find(words, phrase, at + 1)) found.push(at);
+  return found;
 }
 
 function excerptOf(excerpt: overlay.Excerpt, whole: readonly SourceTemplate[]): SourceTemplate {
@@ -151,7 +200,7 @@ function excerptOf(excerpt: overlay.Excerpt, whole: readonly SourceTemplate[]): 
     expression: excerpt.expression,
     also: [],
     title: overlay.titleWords,
-    parts: variable(own, excerpt.expression),
+    parts: variable(own, excerpt.expression, false),
     words: own,
     excerpt: true,
   };

@@ -10,8 +10,11 @@ export type WordIds = ArrayLike<number>;
 /** One part of a template. Ranges point into the corpus's words. */
 export type Part =
   | { readonly kind: "words"; readonly start: number; readonly length: number; readonly optional: boolean }
-  /** Where somebody's name or address stands: at most `most` words, none of which could be a term. */
-  | { readonly kind: "blank"; readonly most: number };
+  /**
+   * Where somebody's name or address stands: at most `most` words, none of which could be a term, or what the list's
+   * text has there.
+   */
+  | { readonly kind: "blank"; readonly most: number; readonly start: number; readonly length: number };
 
 /** The words of a licence with what may vary. */
 export interface Template {
@@ -61,6 +64,7 @@ function matchAt(parts: readonly Part[], corpusWords: WordIds, subject: Subject,
           if (length > 0 && !isHolder(subject.words.slice(at + length - 1, at + length))) break;
           reach(at + length, filled + length);
         }
+        if (startsAt(part, corpusWords, subject.ids, at)) reach(at + part.length, filled);
         continue;
       }
       if (part.optional) reach(at, filled);
@@ -72,7 +76,7 @@ function matchAt(parts: readonly Part[], corpusWords: WordIds, subject: Subject,
   return open.get(subject.ids.length);
 }
 
-function startsAt(part: Extract<Part, { kind: "words" }>, corpusWords: WordIds, ids: WordIds, at: number): boolean {
+function startsAt(part: Part, corpusWords: WordIds, ids: WordIds, at: number): boolean {
   if (at + part.length > ids.length) return false;
   for (let offset = 0; offset < part.length; offset++) {
     if (ids[at + offset] !== corpusWords[part.start + offset]) return false;
