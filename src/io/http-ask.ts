@@ -95,7 +95,8 @@ export function ask(
       try {
         wait = act();
       } catch (error) {
-        return crash(error);
+        crash(error);
+        return;
       }
       if (wait === undefined) {
         if (reachedEnd()) watchEnd();
@@ -127,8 +128,8 @@ export function ask(
       socket.peek();
       const check = (): void => {
         if (settled) return;
-        if (socket.waiting === 0) return proceed();
-        stop(fault("overlong", `more than the announced \`${head?.announced}\` bytes came`));
+        if (socket.waiting === 0) proceed();
+        else stop(fault("overlong", `more than the announced \`${head?.announced}\` bytes came`));
       };
       const wait = Math.min(OVERLONG_WATCH_CAP_MS, (performance.now() - started) * OVERLONG_WATCH_SHARE);
       // Two turns of the event loop have one poll of the sockets between them.
@@ -157,7 +158,8 @@ export function ask(
         step(() => payload?.begin?.());
       },
       onResponseData(_controller, chunk) {
-        if (settled || payload === undefined) return;
+        // Woken after a rest, the parser may hand over an empty chunk before it goes on.
+        if (settled || payload === undefined || chunk.length === 0) return;
         const { limit } = payload;
         if (bytes + chunk.length > limit) {
           return stop(fault("too-large", `more than the allowed \`${limit}\` bytes came`));

@@ -1,4 +1,5 @@
 /** Lanes: one connection each, lent to one request at a time, at most `perHost` of them to a host. */
+import type { Socket } from "node:net";
 import { rootCertificates } from "node:tls";
 import type { Client } from "undici";
 import { AddressBlocked, guardedLookup, isGlobalUnicast, literalAddress } from "./guard.ts";
@@ -145,6 +146,11 @@ export function createLanes(options: HttpOptions, timeouts: Timeouts): Lanes {
   };
 }
 
+/** The parser uses of a socket only what a WireSocket has. */
+function asNetSocket(socket: WireSocket): Socket {
+  return socket as unknown as Socket;
+}
+
 async function clientOver(socket: WireSocket, url: URL): Promise<Client> {
   const undici = await import("undici");
   let handedOver = false;
@@ -158,11 +164,14 @@ async function clientOver(socket: WireSocket, url: URL): Promise<Client> {
     keepAliveTimeout: KEEP_ALIVE_MS,
     keepAliveMaxTimeout: KEEP_ALIVE_MAX_MS,
     connect: (_options, callback) => {
-      // One connection a client: a second one would go out without the checks that the first has passed.
-      if (handedOver || socket.over) return callback(new Error("the connection is used up"), null);
+      const first = !handedOver && !socket.over;
       handedOver = true;
-      // The parser uses of a socket only what WireSocket has.
-      return callback(null, socket as unknown as Parameters<typeof callback>[1] & object);
+      // Not in the same turn: the client is still inside the call that asked for the connection.
+      queueMicrotask(() => {
+        // One connection a client: a second one would go out without the checks that the first has passed.
+        if (first) callback(null, asNetSocket(socket));
+        else callback(new Error("the connection is used up"), null);
+      });
     },
   });
 }
