@@ -97,7 +97,7 @@ export const manifestFindings: FindingRows<
     hint: "update wholesource, or write the manifest for a version that it reads",
   },
   "manifest-text-suspicious": {
-    title: "The manifest holds text that does not look like what it is",
+    title: "The manifest's text may mislead its readers",
     severity: "warning",
     message: ({ path, detail }) => `the text at \`${path}\` may be read as something else: ${detail}`,
     meaning:

@@ -26,7 +26,7 @@ export function explainFinding(code: string, columns: number = LINE_COLUMNS): st
   const { title, severity, meaning, hint } = findingInfo[code];
   const width = Math.min(columns, LINE_COLUMNS);
   const lines = [
-    `${code}: ${lowerFirst(title)}`,
+    ...wrap(`${code}: ${lowerFirst(title)}`, width),
     ...wrap(`usually ${severity === "error" ? "an" : "a"} ${severity}: ${SEVERITY_MEANS[severity]}`, width),
     "",
     ...wrap(meaning, width),
