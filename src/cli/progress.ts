@@ -6,8 +6,8 @@ export function progressFor(quiet: boolean): ProgressDisplay {
   return createProgress({
     stream: stderr,
     isTTY: stderr.isTTY === true,
-    ci: env["CI"] !== undefined && env["CI"] !== "" && env["CI"] !== "false",
-    term: env["TERM"],
+    ci: env.CI !== undefined && env.CI !== "" && env.CI !== "false",
+    term: env.TERM,
     columns: () => stderr.columns,
     now: () => performance.now(),
     quiet,

@@ -1,6 +1,6 @@
 import { algorithmInfo, type DigestSet, digestAlgorithms } from "../model/digest.ts";
-import type { Depth, Evidence, LicenseSighting } from "../model/evidence.ts";
-import { finding } from "../model/findings.ts";
+import type { Depth, Evidence, Hazard, LicenseSighting } from "../model/evidence.ts";
+import { type Finding, finding } from "../model/findings.ts";
 import type { FileCounts, FileReport, Outcome } from "../model/report.ts";
 import { type DeclaredFile, type FileJudgement, judgeFile } from "./file.ts";
 import { FindingsKept } from "./findings-kept.ts";
@@ -23,13 +23,18 @@ export interface FoldedFiles {
   readonly sightings: readonly LicenseSighting[];
 }
 
-/** A `container` is the archive whose members are the piece's files: read and compared, but no file of the piece. */
-export type FileRole = "file" | "container";
+/**
+ * A `container` is the archive whose members are the piece's files: read and compared, but no file of the piece. What
+ * lies `beside` was only asked for in case it is a licence.
+ */
+export type FileRole = "file" | "container" | "beside";
 
 /** Takes (declared, evidence) pairs in any order and holds a bounded summary of them. */
 export interface FilesFold {
   /** `index` is the place in declared order; undeclared files come after the declared ones. */
   add(index: number, declared: DeclaredFile | undefined, evidence: Evidence | undefined, role?: FileRole): void;
+  /** Takes a finding that concerns the files but no single evidence, and what it lowers the try to. */
+  note(found: Finding, index: number, outcome: Outcome): void;
   finish(): FoldedFiles;
 }
 
@@ -44,7 +49,17 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
   let total = 0;
 
   return {
+    note(found, index, outcome) {
+      findings.add(found, index);
+      judged.lower(outcome);
+    },
     add(index, declared, evidence, role = "file") {
+      if (role === "beside") {
+        // Many hosts answer with a page of their own where nothing is.
+        const isPage = evidence?.inspection?.format === "html" || evidence?.inspection?.hazards.some(isPlaceholder);
+        if (isPage !== true) for (const sighting of evidence?.licenses ?? []) keepSighting(sighting);
+        return;
+      }
       total += 1;
       if (declared !== undefined && role === "file") counts.declared += 1;
       if (evidence?.containedIn === undefined) counts.bytes += evidence?.transfer?.size ?? 0;
@@ -107,6 +122,10 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
   function inOrder(): [string, LicenseSighting][] {
     return [...sightings].sort(([first], [second]) => compareText(first, second));
   }
+}
+
+function isPlaceholder({ code }: Hazard): boolean {
+  return code === "html-page" || code === "login-page" || code === "error-body";
 }
 
 /** The ordinary case, decided without building a report: read, size and every declared digest as declared, one strong. */

@@ -159,6 +159,7 @@ export function judgeTry(piece: Piece, pointer: string, attempt: Try, supported:
       findings.push(
         finding("location-moved", {
           ...place,
+          severity: "error",
           args: { uri: location.uri, declared: location.revision, published: revision },
         }),
       );

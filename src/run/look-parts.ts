@@ -66,8 +66,14 @@ export function mergeInspections(
   };
 }
 
+/** A sink that never makes its source wait, and what it kept. */
+export interface ByteCollector extends Sink {
+  write(chunk: Uint8Array): void;
+  readonly bytes: Uint8Array | undefined;
+}
+
 /** Keeps bytes up to a limit; beyond it `bytes` is undefined. */
-export function collectBytes(limit: number): Sink & { readonly bytes: Uint8Array | undefined } {
+export function collectBytes(limit: number): ByteCollector {
   const chunks: Uint8Array[] = [];
   let size = 0;
   return {

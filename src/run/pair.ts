@@ -1,6 +1,6 @@
 import type { DeclaredFile } from "../judge/file.ts";
 import type { FileRole } from "../judge/fold.ts";
-import type { Refusal, RemoteObject } from "../model/evidence.ts";
+import type { Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { FileEntry, Piece } from "../model/manifest.ts";
 
 /** A declared file with the object that should be it; either side may be missing. */
@@ -104,4 +104,44 @@ export function pairSingle(
     .map(({ index, file }) => ({ index, declared: file, role: "file" }));
   if (own !== undefined) return [{ index: own.index, declared: own.file, object, role: "file" }, ...pairs];
   return [{ index: whole === undefined ? UNDECLARED_FROM : 0, declared: whole, object, role: "file" }, ...pairs];
+}
+
+/** What a folder holds and a listing has not named. */
+export async function* pairUndeclared(
+  isDeclared: (path: string) => boolean,
+  objects: AsyncIterable<RemoteObject | Refusal>,
+): AsyncGenerator<Pair[]> {
+  let undeclared = UNDECLARED_FROM;
+  let chunk: Pair[] = [];
+  for await (const object of objects) {
+    if ("status" in object || isDeclared(object.path)) continue;
+    chunk.push({ index: undeclared++, object, role: "file" });
+    if (chunk.length < PAIRS_IN_A_CHUNK) continue;
+    yield chunk;
+    chunk = [];
+  }
+  yield chunk;
+}
+
+/** The names under which a licence usually lies beside a file or in a folder. */
+const licenseNames = ["LICENSE", "LICENSE.txt", "LICENSE.md"] as const;
+
+/** Where a licence may lie at a host that can not list; nothing for hosts that can. */
+export function besides(found: Found, lastUrl: string | undefined): Pair[] {
+  const { objectAt } = found;
+  if (found.objects === undefined && objectAt !== undefined) {
+    return licenseNames.map((name) => ({ index: UNDECLARED_FROM, object: objectAt(name), role: "beside" }));
+  }
+  if (
+    found.single !== true ||
+    lastUrl === undefined ||
+    !/^https?:/.test(lastUrl) ||
+    found.licensePublished !== undefined
+  )
+    return [];
+  return licenseNames.map((name) => ({
+    index: UNDECLARED_FROM,
+    object: { path: name, url: new URL(name, lastUrl).href },
+    role: "beside",
+  }));
 }

@@ -4,11 +4,23 @@ import type { Try } from "../judge/try.ts";
 import { licenseSourceKind } from "../license/sources.ts";
 import type { DigestAlgorithm, DigestSet } from "../model/digest.ts";
 import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
+import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { ResolveContext, Resolver } from "../resolve/resolver.ts";
 import { algorithmsFor, batchObject, grouped, type Wanted } from "./batches.ts";
 import type { Looker } from "./look-context.ts";
-import { declaredFiles, declaredWhole, type Pair, pairAt, pairListed, pairSingle, UNDECLARED_FROM } from "./pair.ts";
+import {
+  besides,
+  declaredFiles,
+  declaredWhole,
+  type Pair,
+  pairAt,
+  pairListed,
+  pairSingle,
+  pairUndeclared,
+  UNDECLARED_FROM,
+} from "./pair.ts";
+import { PathSet } from "./path-set.ts";
 import type { ProgressMeter } from "./progress.ts";
 import { type TreeEntry, wholeTree } from "./whole.ts";
 
@@ -57,6 +69,7 @@ class LocationLook {
   readonly #containers = new Map<string, Container>();
   #whole: Evidence | undefined;
   #objects = 0;
+  #lastUrl: string | undefined;
   #undeclaredMembers = UNDECLARED_FROM;
   resolution: Found | Refusal;
 
@@ -77,7 +90,7 @@ class LocationLook {
 
   async run(): Promise<void> {
     const inFlight = new Set<Promise<void>>();
-    for await (const pairs of this.#pairs()) {
+    for await (const pairs of this.#allPairs()) {
       if (this.#context.signal.aborted) break;
       for (const group of grouped(this.#lookable(pairs), ({ object }) => object.expect?.size ?? object.size ?? 0)) {
         const work = this.#look(group).finally(() => inFlight.delete(work));
@@ -98,6 +111,15 @@ class LocationLook {
       ...(published === undefined ? {} : { wholePublished: published }),
       objects: this.#objects,
     };
+  }
+
+  async *#allPairs(): AsyncGenerator<Pair[]> {
+    yield* this.#pairs();
+    const { licenseDeclared } = this.#piece;
+    const found = this.resolution;
+    if (this.#context.depth === "probe" || licenseDeclared === undefined || found.status === "refused") return;
+    // A host that can not list is asked for the usual names of a licence file beside the piece.
+    yield besides(found, this.#lastUrl);
   }
 
   async *#pairs(): AsyncGenerator<Pair[]> {
@@ -146,17 +168,27 @@ class LocationLook {
   async *#fromListing(found: Found): AsyncGenerator<Pair[]> {
     const chunks = this.#context.listing?.() ?? none();
     let index = 0;
-    if (found.objectAt !== undefined) {
-      const { objectAt } = found;
-      for await (const chunk of chunks) {
-        const declared = chunk.map((file) => ({ index: index++, file }));
-        yield pairAt(declared, objectAt);
+    const named = new PathSet();
+    const waiting: { index: number; file: DeclaredFile }[] = [];
+    for await (const chunk of chunks) {
+      const declared = chunk.map((file) => ({ index: index++, file }));
+      for (const { index: at, file } of declared) {
+        if (!named.add(file.entry.path)) this.#repeated(at, file);
       }
-      return;
+      if (found.objectAt === undefined) waiting.push(...declared);
+      else yield pairAt(declared, found.objectAt);
     }
-    const declared: { index: number; file: DeclaredFile }[] = [];
-    for await (const chunk of chunks) for (const file of chunk) declared.push({ index: index++, file });
-    if (found.objects !== undefined) yield* pairListed(declared, found.objects);
+    if (named.hasRepeats()) this.#repeated(0, undefined);
+    if (found.objects === undefined) return;
+    if (found.objectAt === undefined) yield* pairListed(waiting, found.objects);
+    else yield* pairUndeclared((path) => named.has(path), found.objects);
+  }
+
+  #repeated(index: number, file: DeclaredFile | undefined): void {
+    const path = file?.entry.path ?? "a path of the listing";
+    const pointer = `${this.#pointer}/listing`;
+    const place = { piece: this.#piece.id, location: this.#index, pointer };
+    this.#fold.note(finding("path-duplicate", { ...place, args: { path, first: pointer } }), index, "resolved");
   }
 
   /** Sends what can be looked at on, and folds what can not at once. */
@@ -165,7 +197,10 @@ class LocationLook {
     for (const pair of pairs) {
       const { declared, object } = pair;
       if (object !== undefined && !("status" in object)) {
-        this.#objects += 1;
+        if (pair.role !== "beside") {
+          this.#objects += 1;
+          this.#lastUrl = object.url;
+        }
         const read = this.resolution.status === "found" ? this.#reads(pair, object, this.resolution) : undefined;
         if (read !== undefined) lookable.push({ pair, object: read });
         continue;
@@ -189,7 +224,7 @@ class LocationLook {
     const path = declared?.entry.path ?? object.path;
     const members = this.#containers.has(path) ? { members: object.members ?? { strip: 0 } } : {};
     const declaresFiles = this.#piece.files !== undefined || this.#piece.listing !== undefined;
-    const isWanted = declared !== undefined || pair.role === "container" || !declaresFiles;
+    const isWanted = declared !== undefined || pair.role !== "file" || !declaresFiles;
     if (!isWanted && !this.#wanted.gitBlob && !(licenseSource && this.#context.depth === "full")) {
       this.#fold.add(pair.index, undefined, this.#evidence(pair, {}), pair.role);
       return undefined;
@@ -248,6 +283,10 @@ class LocationLook {
   }
 
   #takeObject(pair: Pair, evidence: Evidence): void {
+    if (pair.role === "beside") {
+      this.#fold.add(pair.index, undefined, evidence, "beside");
+      return;
+    }
     if (this.#objects === 1) this.#whole = evidence;
     const container = this.#containers.get(evidence.path);
     if (container !== undefined) container.unread = unreadReason(evidence);

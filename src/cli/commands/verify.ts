@@ -65,7 +65,7 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
     const terminal = process.stdout.isTTY;
     await write(
       await renderReport(reporter, report, {
-        colour: terminal && process.env["NO_COLOR"] === undefined,
+        colour: terminal && process.env.NO_COLOR === undefined,
         full: !terminal,
         manifestName,
         ...(terminal ? { columns: process.stdout.columns } : {}),
