@@ -60,7 +60,8 @@ function firstValue(sources: NpmSources, key: string): string | undefined {
 }
 
 async function readSources(options: SettingsOptions): Promise<NpmSources> {
-  const { cwd, env } = options;
+  const { env } = options;
+  const cwd = resolve(options.cwd);
   const expand = (config: NpmConfig): NpmConfig =>
     new Map([...config].map(([key, value]) => [expandEnvironment(key, env), expandEnvironment(value, env)]));
   const environment = npmConfigFromEnvironment(env);
