@@ -61,7 +61,7 @@ export function createProgress(options: ProgressOptions): ProgressDisplay {
     drawnAt = now();
     const text = progressLine(state, meter.rate(drawnAt, state.bytes));
     // The last column stays free: a full line makes some terminals go to the next one.
-    stream.write(`${CLEAR_LINE}${cut(text, (columns() ?? COLUMNS_DEFAULT) - 1)}`);
+    stream.write(`${CLEAR_LINE}${cut(text, (columns() || COLUMNS_DEFAULT) - 1)}`);
     onScreen = true;
   };
   const print = (text: string): void => {

@@ -97,8 +97,10 @@ export const fileFindings: FindingRows<
   "size-mismatch": {
     title: "The size differs",
     severity: "error",
-    message: ({ path, declared, measured }) =>
-      `\`${path}\` is declared with \`${declared}\` bytes, and has \`${measured}\``,
+    message: ({ path, declared, measured, published }) =>
+      measured === undefined
+        ? `\`${path}\` is declared with \`${declared}\` bytes, and the host says \`${published}\``
+        : `\`${path}\` is declared with \`${declared}\` bytes, and has \`${measured}\``,
     meaning:
       "The file that was found is not the file that the manifest describes. " +
       "Usual causes are a replaced or shortened file, line endings that were converted, " +
@@ -183,8 +185,10 @@ export const fileFindings: FindingRows<
   "digest-mismatch": {
     title: "The digest differs",
     severity: "error",
-    message: ({ path, algorithm, declared, measured }) =>
-      `\`${path}\` is declared with ${algorithm} \`${declared}\`, and has \`${measured}\``,
+    message: ({ path, algorithm, declared, measured, published }) =>
+      measured === undefined
+        ? `\`${path}\` is declared with ${algorithm} \`${declared}\`, and the host says \`${published}\``
+        : `\`${path}\` is declared with ${algorithm} \`${declared}\`, and has \`${measured}\``,
     meaning:
       "The bytes that were read are not the bytes that the manifest describes. " +
       "Somebody replaced or changed the file after the digest was written down, or the digest belongs to another version. " +

@@ -58,10 +58,18 @@ export interface FindingArgs {
   "file-malformed": { path: string; reason: string; detail: string };
   "file-undeclared": { path: string };
   "file-length-unproven": { path: string; size: number };
-  "size-mismatch": { path: string; declared: number; measured: number };
+  /** At depth `probe` nothing is measured and the host's word stands against the manifest: then `published`. */
+  "size-mismatch": { path: string; declared: number; measured?: number; published?: number };
   "size-published-differs": { path: string; published: number; measured: number };
   "size-undeclared": { path: string };
-  "digest-mismatch": { path: string; algorithm: DigestAlgorithm; declared: string; measured: string };
+  /** As for sizes: `published` without `measured` where only the host's word is known. */
+  "digest-mismatch": {
+    path: string;
+    algorithm: DigestAlgorithm;
+    declared: string;
+    measured?: string;
+    published?: string;
+  };
   "digest-published-differs": { path: string; algorithm: DigestAlgorithm; published: string; measured: string };
   "digest-undeclared": { path: string; measured?: string };
   "digest-weak": { path: string; algorithms: string };

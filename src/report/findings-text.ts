@@ -16,7 +16,7 @@ import type { Terminal } from "./terminal.ts";
 import { moreText, timesText } from "./wording.ts";
 
 /** Findings of one code that are printed for one piece before they are only counted. */
-export const FINDINGS_SHOWN = 3;
+const FINDINGS_SHOWN = 3;
 const INDENT = 2;
 const VOICE_COLUMNS = "published".length;
 

@@ -7,6 +7,8 @@ import type { RenderOptions } from "./reporter.ts";
 
 /** Narrower terminals are treated as this wide: a word a line is no report. */
 const COLUMNS_MIN = 30;
+/** Some terminals say that they have no columns at all. */
+const COLUMNS_UNKNOWN = 80;
 /** A cut digest: enough at both ends to compare by eye. */
 const DIGEST_COLUMNS = 21;
 const HEX_DIGEST = /^(?:swh:1:(?:cnt|dir):)?[0-9a-f]{32,}$/;
@@ -41,7 +43,7 @@ export interface Terminal {
 
 /** A terminal with these options. Colour is the caller's decision: no stream and no environment is looked at. */
 export function terminal({ columns, colour, full }: RenderOptions): Terminal {
-  const limit = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns, COLUMNS_MIN);
+  const limit = columns === undefined ? Number.POSITIVE_INFINITY : Math.max(columns || COLUMNS_UNKNOWN, COLUMNS_MIN);
   const paint = (format: Format, text: string): string =>
     colour ? styleText(format, text, { validateStream: false }) : text;
   const safe = (foreign: string): string =>

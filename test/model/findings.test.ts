@@ -140,6 +140,11 @@ describe("findingMessage", () => {
     );
   });
 
+  test("never calls the host's word a measurement", () => {
+    const made = finding("size-mismatch", { pointer: "", args: { path: "a", declared: 1, published: 2 } });
+    expect(findingMessage(made, String)).toBe("`a` is declared with `1` bytes, and the host says `2`");
+  });
+
   test("tells nothing of a fact that is not there", () => {
     const args = { uri: "u", reason: "offline", detail: "d" };
     const without = finding("location-unreachable", { pointer: "", args });

@@ -12,13 +12,13 @@ import {
 } from "../../src/model/report.ts";
 
 export const SHA_A = "9f2c41d0a7b1e6f3458c09d2b7e1f4a6c3d8905b1e7f2a4c6d8e0f1a2b3c4de0";
-export const SHA_B = "41aa07c35be2f81964d0ab7e3c5f92d18e6a4b7093c1d5e8f2a6b0c4d7e9f13b";
+const SHA_B = "41aa07c35be2f81964d0ab7e3c5f92d18e6a4b7093c1d5e8f2a6b0c4d7e9f13b";
 
 export function location(uri: string, fields: Partial<LocationReport> = {}): LocationReport {
   return { uri, resolver: "https", status: "found", outcome: "verified", pinned: true, ...fields };
 }
 
-export function license(declared: string | undefined, fields: Partial<LicenseReport> = {}): LicenseReport {
+function license(declared: string | undefined, fields: Partial<LicenseReport> = {}): LicenseReport {
   return {
     declared,
     concluded: declared ?? "NOASSERTION",

@@ -273,6 +273,10 @@ describe("whatever the width", () => {
     }
   });
 
+  test("a terminal that says it has no columns gets 80", () => {
+    expect(render(samples.broken, { ...tty, columns: 0 })).toBe(render(samples.broken));
+  });
+
   test("wide characters are counted", () => {
     const wide = samples.report(
       [
