@@ -35,7 +35,7 @@ const homes: { readonly [module: string]: readonly (RegExp | { readonly type: Re
   tar: [/^inspect\/formats\//, /^archive\//],
   undici: [/^io\/http[^/]*\.ts$/],
   yaml: [/^manifest\//, /^convert\//],
-  zod: [/^model\//, /^convert\//, /^resolve\/resolvers\//, { type: /^io\/http[^/]*\.ts$/ }],
+  zod: [/^model\//, /^convert\//, /^resolve\/resolvers\//, { type: /^io\/http[^/]*\.ts$|^manifest\// }],
   "node:child_process": [/^io\/process\.ts$/],
 };
 
