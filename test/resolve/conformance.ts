@@ -79,8 +79,6 @@ export interface World {
   /** A location that is there. */
   readonly location: Location;
   readonly context: ResolveContext;
-  /** Answers questions of configuration in the tests that have no real host. */
-  readonly setting?: (name: string) => Promise<string | undefined>;
   /** A secret of this user, and the only addresses that it may be sent to. */
   readonly secret?: { readonly value: string; readonly below: string };
 }
@@ -135,10 +133,8 @@ export function conformance(
             message: "as it was said",
             attempts: 3,
           };
-          const { context, location, setting = context.setting } = world();
-          expect(await resolver.resolve(refOf(location), { ...context, setting, http: answering(refusal) })).toEqual(
-            refusal,
-          );
+          const { context, location } = world();
+          expect(await resolver.resolve(refOf(location), { ...context, http: answering(refusal) })).toEqual(refusal);
         },
       );
     });
@@ -162,18 +158,17 @@ export function conformance(
       test.each(garbage.map((body) => [JSON.stringify(body), body] as const))(
         "%s is reply-invalid",
         async (_name, body) => {
-          const { context, location, setting = context.setting } = world();
-          const resolution = await resolver.resolve(refOf(location), { ...context, setting, http: answering(body) });
+          const { context, location } = world();
+          const resolution = await resolver.resolve(refOf(location), { ...context, http: answering(body) });
           expect(resolution).toMatchObject({ status: "refused", kind: "malformed", reason: "reply-invalid" });
         },
       );
       test("any JSON at all is answered, never thrown at", async () => {
-        const { context, location, setting = context.setting } = world();
+        const { context, location } = world();
         await fc.assert(
           fc.asyncProperty(fc.jsonValue(), async (body) => {
             const resolution = await resolver.resolve(refOf(location), {
               ...context,
-              setting,
               http: answering(body as Json),
             });
             expect(resolution.status).toBe("refused");

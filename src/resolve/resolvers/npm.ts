@@ -19,9 +19,9 @@ type Ref = {
 const Version = z.object({
   name: z.string(),
   version: z.string(),
-  license: z.unknown(),
-  licenses: z.unknown(),
-  deprecated: z.unknown(),
+  license: z.unknown().optional(),
+  licenses: z.unknown().optional(),
+  deprecated: z.unknown().optional(),
   dist: z.object({
     tarball: z.string(),
     integrity: z.string().optional().catch(undefined),
@@ -109,11 +109,12 @@ function found(ref: Ref, registry: string, { body, exchange }: Reply<unknown>): 
   if (!isExactVersion(version)) return invalid(`names no exact version: \`${version.slice(0, 100)}\``);
   if (pinned && version !== ref.version) return invalid(`is about version \`${version}\` and not \`${ref.version}\``);
   if (!/^https?:\/\//i.test(dist.tarball) || !URL.canParse(dist.tarball)) return invalid("names no tarball URL");
+  const digest = publishedDigest(dist.integrity, dist.shasum);
   const object: RemoteObject = {
     path: `${name.slice(name.indexOf("/") + 1)}-${version}.tgz`,
     // Second-hand: the registry may name any host, and it is fetched without the registry's credential.
     url: new URL(dist.tarball).href,
-    digest: publishedDigest(dist.integrity, dist.shasum),
+    ...(Object.keys(digest).length === 0 ? {} : { digest }),
     mediaType: "application/gzip",
     members: ref.prefix === "" ? { strip: 1 } : { strip: 1, prefix: ref.prefix },
   };
