@@ -128,6 +128,10 @@ export function createLanes<Job, Result, Event = never>(
     }
   };
 
+  const rejectAll = (message: string): void => {
+    for (let task = queue.shift(); task !== undefined; task = queue.shift()) task.reject(internal(message));
+  };
+
   const planTurn = (): void => {
     if (turnPlanned || runInline === undefined || inlineJobs >= jobsInline || queue.size() === 0) return;
     turnPlanned = true;
@@ -159,6 +163,7 @@ export function createLanes<Job, Result, Event = never>(
   };
 
   const pump = (): void => {
+    if (lanes.size === 0 && runInline === undefined) rejectAll("no worker thread is left");
     feedWorkers();
     planTurn();
   };
@@ -199,11 +204,6 @@ export function createLanes<Job, Result, Event = never>(
     const elsewhere = !closed && !lane.ready && (lanes.size > 0 || runInline !== undefined);
     if (elsewhere) queue.unshift(left);
     else for (const task of left) task.reject(internal("a worker thread ended before its work", cause));
-    if (lanes.size === 0 && runInline === undefined) {
-      for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
-        task.reject(internal("no worker thread is left", cause));
-      }
-    }
     pump();
   };
 
@@ -228,9 +228,7 @@ export function createLanes<Job, Result, Event = never>(
     },
     async close() {
       closed = true;
-      for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
-        task.reject(internal("the lanes are closed"));
-      }
+      rejectAll("the lanes are closed");
       await Promise.all([...lanes].map(({ worker }) => worker.terminate()));
     },
   };
