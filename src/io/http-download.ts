@@ -64,7 +64,7 @@ export async function download(
         const open = (): void | Promise<void> => {
           position.etag = strongEtag(head.headers.etag) ?? (from > 0 ? position.etag : undefined);
           position.total = total;
-          return sink.begin?.(exchangeOf(request.url, head, trail, patience.attempts, position.resumedAt));
+          return sink.begin?.(exchangeOf(request.url, head, trail, patience.attempts, position.resumedAt), total);
         };
         return from === 0 && position.at > 0 ? restart().then(open) : open();
       },

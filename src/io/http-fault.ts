@@ -1,5 +1,6 @@
 /** Every status and every socket error becomes one reason, here and nowhere else. */
 import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import { codeOf } from "./errno.ts";
 import { AddressBlocked } from "./guard.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./limits.ts";
 import { redactUrl } from "./redact.ts";
@@ -152,11 +153,6 @@ export function wireFault(
   }
   if (isTlsCode(code)) return fault("tls", `the secure connection failed: ${textOf(error)}`, more);
   return fault("protocol", `not a valid HTTP answer: ${textOf(error)}`, more);
-}
-
-/** The error code of anything that was thrown. */
-export function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 function isTlsCode(code: string | undefined): boolean {

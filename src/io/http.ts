@@ -50,8 +50,8 @@ export interface Downloaded {
 
 /** Restarts are announced: the host ignored our range, or the file changed, and byte 0 follows. */
 export interface RestartableSink extends Sink {
-  /** Called when an answer's head is there and its payload is wanted, before the first byte. */
-  begin?(exchange: Exchange): void | Promise<void>;
+  /** Called when an answer's head is there and its payload is wanted; `totalSize` is that of the whole, where known. */
+  begin?(exchange: Exchange, totalSize: number | undefined): void | Promise<void>;
   restart(): void | Promise<void>;
 }
 

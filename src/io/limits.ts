@@ -69,5 +69,5 @@ export const MAX_STATE_BYTES = 64 * 1024;
 /** Milliseconds after which a partial file that nobody finished is swept away when the store is opened. */
 export const PARTIAL_MAX_AGE_MS = 14 * 24 * 3600 * 1000;
 
-/** Milliseconds without a sign of life, after which another machine's partial file counts as left behind (J12). */
-export const PARTIAL_STALE_MS = 24 * 3600 * 1000;
+/** Milliseconds without a sign of life, after which a partial file counts as left behind when its owner can not be asked (J12). */
+export const PARTIAL_STALE_MS = 3600 * 1000;
