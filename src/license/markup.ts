@@ -8,7 +8,7 @@ const plainElement =
   /<\/?(?:a|b|br|code|em|h[1-6]|hr|i|li|ol|p|pre|strong|tt|u|ul)(?:\s(?:href|name|id)=["'][^\s"'<>]{0,200}["'])?\s?\/?>/gi;
 const isPage = /<html[\s>]|<!doctype\shtml|<\/body>/i;
 /** Where a page says how it looks; nobody reads that as words. */
-const style = /<style[^<>]{0,200}>[^<]{0,20000}<\/style>|<!doctype[^<>]{0,200}>/gi;
+const style = /<style[^<>]{0,200}>[^<]{0,20000}<\/style>|<[!?](?:doctype|xml)[^<>]{0,300}>/gi;
 /** `](target)` of a Markdown link. */
 const linkTarget = /\]\((?:https?:\/\/|#|mailto:|\.{0,2}\/)[^\s()]{0,300}\)/g;
 /** `[name]: target` on a line of its own. */

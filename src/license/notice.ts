@@ -12,7 +12,7 @@ const smallWordLimit = 4;
 
 /** Words that grant, forbid, limit or demand, by their beginning. */
 const materialStems =
-  /^(?:accept|access|agree|allow|approv|attribut|ban|claim|commerc|compl[iy]|condition|consen|derivat|direct|disallow|disclaim|discriminat|distribut|exceed|except|exclu|exempt|fee|field|forb|free|govern|grant|hereby|herein|however|indemn|infring|liab|licen[cs]|limit|militar|modif|monetar|monthl|notwithstanding|oblig|only|otherwise|paid|pay|permi|person|prior|profit|prohib|provid|purchas|purpos|redistribut|refus|register|regist|rent|reproduc|requir|restrict|revenue|revo|royalt|sell|share|sold|sub(?:ject|licens)|subscri|surveil|terminat|terms?$|territor|third|train|usage|use|using|violat|void|waiv|warran|weapon|writ)/;
+  /^(?:accept|access$|agree|allow|approv|attribut|ban(?:$|ned)|claim|commerc|compl[iy]|condition|consen[ts]|derivat|disallow|disclaim|discriminat|distribut|exceed|except|exclu|exempt|fees?$|fields?$|forb|free(?:$|ly$|dom)|govern(?:ed|s$)|grant(?:s|ed)?$|hereby|herein|however|indemn|infring|liab|licen[cs]|limit|militar|modif|monetar|monthl|notice|notwithstanding|oblig|only|otherwise|paid|pay(?:$|able|ing|ment|s$)|permi|persons?$|personal|prior|profit|prohib|provid|purchas|purpos|redistribut|refus|regist(?:er|rat)|rent(?:$|al|ed)|reproduc|requir|restrict|revenue|revo[ck]|royalt|sell(?:$|ing|s$)|shar(?:e$|ed|es|ing)|sold|sub(?:ject|licens)|subscri|surveil|terminat|terms?$|territor|third$|train(?:$|ed|ing)|usage|use[drs]*$|using|violat|void$|waiv|warran|weapon|writ(?:e|ing|ten))/;
 /** Small words that make a sentence. */
 const sentenceWords: ReadonlySet<string> = new Set(
   (
@@ -22,13 +22,13 @@ const sentenceWords: ReadonlySet<string> = new Set(
     "yes you your above after against before below between but by during into or out over through under"
   ).split(" "),
 );
-/** Allowed in a notice only before a capital letter: `Institute for Foo`. */
+/** Allowed in a notice only before a name: `Institute for Foo`, `Contributors to the Project`. */
 const prepositions: ReadonlySet<string> = new Set(["as", "at", "for", "from", "in", "on", "to", "with"]);
 /** Small words that belong to names. */
 const nameParticles: ReadonlySet<string> = new Set(
   (
     "al and author authors by co contributor contributors copyright corp da de del den der des developers di do dos du et " +
-    "foundation gmbh group holder holders inc la le llc ltd members name of official others owner owners portions present " +
+    "foundation gmbh group holder holders inc individual la le limited llc ltd members name of official others owner owners portions present " +
     "project team the university van various von y year zu"
   ).split(" "),
 );
@@ -39,16 +39,20 @@ export function isMaterial(word: string): boolean {
 }
 
 const addresses = /<?(?:https?:\/\/[^\s<>]{1,200}|[^\s<>()]{1,64}@[^\s<>()]{1,100})>?/gi;
-const reserved = /\ball(?: rights(?: reserved)?)?[.,;]?$|\ball rights reserved\b[.,;]?/gi;
+const reserved = /\ball(?: rights(?: reserved)?)?[.,;]?$|\ball rights reserved\b[.,;]?|\b(?:and|or) its affiliates\b/gi;
 const begins =
-  /^(?:(?:portions?|parts|original|code|modifications|additions)[ ,:]+)?(?:copyright\b|©|\(c\)(?=\s*(?:\d{4}|copyright|[<[{]))|copr\b)/i;
-/** Without one of these, `copyright` begins a sentence: a year, a sign, a place to fill in. */
-const mark = /\b(?:19|20)\d\d\b|©|\(c\)|<[^<>]{1,60}>|\[[^[\]]{1,60}\]|\{[^{}]{1,60}\}|\bYEAR\b|^copyright:? +by\b/i;
+  /^(?:portions |parts |original |code |modifications )?(?:copyright\b|©|\(c\)(?=\s*(?:\d{4}|copyright|[<[{]))|copr\b)/i;
+/** `TypeScript port Copyright (c) 2020 ...`: the sign is close, so that this is no sentence about copyright. */
+const beginsLater = /^\p{L}{1,30}(?: \p{L}{1,30}){0,2}[,:]? (?:copyright (?:©|\(c\)|(?:19|20)\d\d)|©)/iu;
+/** Without one of these, `copyright` begins a sentence: a year, a sign, a place to fill in, a body that holds rights. */
+const mark =
+  /\b(?:19|20)\d\d\b|©|\(c\)|<[^<>]{1,60}>|\[[^[\]]{1,60}\]|\{[^{}]{1,60}\}|\bYEAR\b|^copyright:? +by\b|^copyright\b.{1,80}\b(?:inc|llc|ltd|gmbh|contributors|authors|foundation|project)\b/i;
 const letters = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’.-]*/gu;
 
 /** True when a line is a copyright notice and nothing else. */
 export function isNotice(line: string): boolean {
-  if (line.length > 400 || !begins.test(line) || !mark.test(line)) return isReservation(line);
+  if (line.length > 400) return false;
+  if (!((begins.test(line) && mark.test(line)) || beginsLater.test(line))) return isReservation(line);
   const rest = line.replace(reserved, " ").replace(/\(c\)/gi, " ").replace(addresses, " ");
   return isName(rest, noticeWordLimit, smallWordLimit);
 }
@@ -75,10 +79,12 @@ function isName(text: string, wordLimit: number, smallLimit: number): boolean {
     const lower = word.toLowerCase().replace(/[.'’-]+$/, "");
     if (nameParticles.has(lower)) continue;
     if (prepositions.has(lower)) {
-      if (shouted || !/^\p{Lu}/u.test(words[index + 1] ?? "")) return false;
+      if (shouted || !/^(?:\p{Lu}|the$|present$)/u.test(words[index + 1] ?? "")) return false;
       continue;
     }
-    if (lower.split(/[.'’-]/).some((part) => part.length > 1 && isMaterial(part))) return false;
+    // "Mu-An" is a name; "non-commercial" is none.
+    if (isMaterial(lower) || lower.split(/[.'’-]/).some((part) => part === "non" || materialStems.test(part)))
+      return false;
     if (/^\p{Ll}/u.test(word) && ++small > smallLimit) return false;
   }
   return true;
@@ -90,4 +96,4 @@ export function isHolder(words: readonly string[]): boolean {
 }
 
 /** `or` and `nor` join holders: "the copyright holders or contributors". */
-const holderWords: ReadonlySet<string> = new Set(["or", "its", "any", "their", "a"]);
+const holderWords: ReadonlySet<string> = new Set(["or", "its", "any", "their", "a", "limited"]);

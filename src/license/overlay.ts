@@ -1,6 +1,6 @@
 /** What may vary in the licences of the corpus. Written by us; phrases are in the normal spelling of `words.ts`. */
 
-/** Between `before` and `after` stands a name, at most `most` words long. */
+/** Between `before` (nothing: the start of a paragraph) and `after` stands a name, at most `most` words long. */
 export interface Blank {
   readonly before: string;
   readonly after: string;
@@ -15,7 +15,7 @@ export const blanks: readonly Blank[] = [
   { before: "as is and", after: "disclaims all", most: 12 },
   { before: "as is and", after: "disclaim all", most: 12 },
   { before: "nor the names of", after: "contributors may be used", most: 3 },
-  { before: "in interactive mode", after: "this program comes with", most: 12 },
+  { before: "", after: "this program comes with", most: 12 },
 ];
 
 /** Where the Free Software Foundation lives; it has moved several times. */
@@ -35,6 +35,8 @@ export interface Phrase {
   readonly after: string;
   readonly phrase: string;
 }
+
+const gnuLicense = /^[AL]?GPL-/;
 
 /** Phrases that are not in the list's text. */
 export const insertions: readonly Phrase[] = [
@@ -62,6 +64,11 @@ export const insertions: readonly Phrase[] = [
   // The Lesser licence was the Library licence before; the passage tells of another licence and grants nothing.
   { only: /^GPL-[12]/, after: "foundation software is covered by the gnu", phrase: "library" },
   { only: /^GPL-[12]/, after: "if this is what you want to do use the gnu", phrase: "library" },
+  { only: gnuLicense, after: "for copying distribution and modification follow", phrase: "gnu general public license" },
+  { only: /^LGPL/, after: "in order to run", phrase: "gnu lesser general public license" },
+  { only: gnuLicense, after: "one line to give the programs name and", phrase: "a brief" },
+  { only: gnuLicense, after: "one line to give the librarys name and", phrase: "a brief" },
+  { only: /^GFDL/, after: "see www gnu org", phrase: "licenses" },
 ];
 
 /** Phrases that are in the list's text. */
@@ -69,11 +76,31 @@ export const omissions: readonly Phrase[] = [
   { only: /^ISC$/, after: "use copy modify and", phrase: "or" },
   { only: /^GPL-[12]/, after: "foundation software is covered by the gnu", phrase: "lesser" },
   { only: /^GPL-[12]/, after: "if this is what you want to do use the gnu", phrase: "lesser" },
+  { only: gnuLicense, after: "for copying distribution and modification follow", phrase: "gnu general public license" },
+  { only: /^LGPL/, after: "in order to run", phrase: "gnu lesser general public license" },
+  { only: gnuLicense, after: "one line to give the programs name and", phrase: "an" },
+  { only: gnuLicense, after: "one line to give the librarys name and", phrase: "an" },
+  { only: gnuLicense, after: "idea of what it does", phrase: "copyright yyyy name of author" },
+  { only: gnuLicense, after: "idea of what it does", phrase: "copyright year name of author" },
+  { only: /^GFDL/, after: "see www gnu org", phrase: "copyleft" },
+  // The mark of a list item that the list's text has in the middle of a line.
+  { only: /^GFDL/, after: "given in the documents license notice", phrase: "h" },
 ];
 
 /** Phrases after the end. */
 export const closings: readonly Omit<Phrase, "after">[] = [
   { only: /^CC0-1\.0$/, phrase: "for more information please see creativecommons org publicdomain zero 1.0" },
+];
+
+/** A last remark that the list leaves away, and the licence whose text has the same words. */
+export const borrowedClosings: readonly (Omit<Phrase, "after" | "phrase"> &
+  Pick<Excerpt, "base" | "from" | "through">)[] = [
+  {
+    only: /^GPL-2/,
+    base: "GPL-3.0-only",
+    from: "general public license does not permit incorporating",
+    through: "instead of this license",
+  },
 ];
 
 /** Phrases before the title, and how many words (an address) may follow them. */
@@ -114,7 +141,7 @@ export const leads: readonly string[] = [
 /** Words that may stand in the title of any licence. */
 export const titleWords: readonly string[] = (
   "a the this is license licenses licensed under terms text full of and open source software public general version v " +
-  "following see below project package code spdx identifier copyright"
+  "following see below project package code spdx identifier copyright are as follows released distributed reproduced"
 ).split(" ");
 
 /** Names of one licence that the list does not tell. */

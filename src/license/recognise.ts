@@ -40,8 +40,9 @@ export function recogniseWith(corpus: Corpus, text: string): Recognition {
     .sort((a, b) => a.filled - b.filled);
   const first = fits[0]?.template;
   if (first !== undefined) {
-    const also = fits.flatMap(({ template }) => [template.expression, ...template.also]).slice(1);
-    return { verdict: "exact", expression: first.expression, ...(also.length > 0 ? { also: [...new Set(also)] } : {}) };
+    const all = new Set(fits.flatMap(({ template }) => [template.expression, ...template.also]));
+    const also = [...all].filter((expression) => expression !== first.expression);
+    return { verdict: "exact", expression: first.expression, ...(also.length > 0 ? { also } : {}) };
   }
   const like = mostLike(corpus, ids);
   if (like === undefined || like.score < nearScore) return { verdict: "unknown" };

@@ -35,7 +35,7 @@ export function templatesOf(licenses: readonly ListedLicense[]): SourceTemplate[
     if (group === undefined) groups.set(key, { ids: [license], paragraphs });
     else group.ids.push(license);
   }
-  const whole = [...groups.values()].map(({ ids, paragraphs }) => templateOf(ids, paragraphs));
+  const whole = [...groups.values()].map(({ ids, paragraphs }) => templateOf(ids, paragraphs)).map(withBorrowed);
   return [...whole, ...overlay.excerpts.map((excerpt) => excerptOf(excerpt, whole))].filter(
     (template) => template.words.length >= shortestLicenseWords,
   );
@@ -69,6 +69,13 @@ function templateOf(licenses: readonly ListedLicense[], paragraphs: Paragraphs):
     words: body.slice(0, annex).flat(),
     excerpt: false,
   };
+}
+
+function withBorrowed(template: SourceTemplate, _index: number, all: readonly SourceTemplate[]): SourceTemplate {
+  const more = overlay.borrowedClosings
+    .filter(({ only }) => only.test(template.expression))
+    .flatMap((closing) => [...optional("this"), ...variable(excerptWords(closing, all), template.expression, true)]);
+  return more.length === 0 ? template : { ...template, parts: [...template.parts, ...more] };
 }
 
 function optional(phrase: string): readonly SourcePart[] {
@@ -149,7 +156,7 @@ function variable(words: readonly string[], id: string, allOptional: boolean): S
     if (from < to) parts.push({ kind: "words", words: words.slice(from, to), optional: allOptional });
   };
   let done = 0;
-  for (const { from, to, most, phrase } of cuts.sort((a, b) => a.from - b.from || b.to - a.to)) {
+  for (const { from, to, most, phrase } of cuts.sort((a, b) => a.from - b.from || a.to - b.to)) {
     if (from < done) continue;
     keep(done, from);
     if (phrase !== undefined) parts.push(...optional(phrase));
@@ -169,8 +176,8 @@ interface Cut {
 }
 
 function cutBlank(words: readonly string[], { before, after, most }: overlay.Blank): readonly Cut[] {
-  const [lead, rest] = [before.split(" "), after.split(" ")];
-  return findAll(words, lead).flatMap((at): Cut[] => {
+  const [lead, rest] = [before.split(" ").filter((word) => word !== ""), after.split(" ")];
+  return (lead.length === 0 ? [0] : findAll(words, lead)).flatMap((at): Cut[] => {
     const from = at + lead.length;
     const to = find(words, rest, from);
     return to < 0 || to - from > most ? [] : [{ from, to, most }];
@@ -183,14 +190,21 @@ function findAll(words: readonly string[], phrase: readonly string[]): readonly 
   return found;
 }
 
+/** The words of a passage of another licence. */
+function excerptWords(
+  { base, from, through }: Pick<overlay.Excerpt, "base" | "from" | "through">,
+  whole: readonly SourceTemplate[],
+): readonly string[] {
+  const words = whole.find(({ expression }) => expression === base)?.words ?? [];
+  const start = find(words, from.split(" "), 0);
+  const last = through.split(" ");
+  const end = find(words, last, start);
+  if (start < 0 || end < 0) throw new Error(`${base} has no passage from "${from}" through "${through}"`);
+  return words.slice(start, end + last.length);
+}
+
 function excerptOf(excerpt: overlay.Excerpt, whole: readonly SourceTemplate[]): SourceTemplate {
-  const base = whole.find(({ expression }) => expression === excerpt.base);
-  const words = base?.words ?? [];
-  const from = find(words, excerpt.from.split(" "), 0);
-  const last = excerpt.through.split(" ");
-  const through = find(words, last, from);
-  if (base === undefined || from < 0 || through < 0) throw new Error(`no excerpt for ${excerpt.expression}`);
-  let text = words.slice(from, through + last.length).join(" ");
+  let text = excerptWords(excerpt, whole).join(" ");
   for (const [old, now] of excerpt.change ?? []) {
     if (!text.includes(old)) throw new Error(`the excerpt for ${excerpt.expression} lacks "${old}"`);
     text = text.replace(old, now);

@@ -18,24 +18,17 @@ const invisible = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
 const decoration = /^[\s>*#/;|%!+=_~`•·∙◦–—"'.:\\-]+/u;
 const enumerator =
   /^(?:(?:\(?(?:\d{1,2}|[a-zA-Z]|[ivxlIVXL]{1,5})[.)]|(?:\d{1,2}\.){1,3}\d{1,2}\.?|§|o(?=\s+[A-Z]))[*_]{0,3}(?=\s|$)|\d{1,2}\.(?=[A-Z]))/;
-const word = /\d+(?:\.\d+)+\+?|\d+\+|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*|\((?:\d{1,2}|[a-z]|[ivxl]{1,5})\)|&/giu;
-/** After these a number or letter is a reference to another part, or a version: it counts. */
-const referring: ReadonlySet<string> = new Set(
-  (
-    "article articles clause clauses condition conditions exhibit item items paragraph paragraphs part section " +
-    "sections subparagraph subsection subsections v version versions"
-  ).split(" "),
-);
-
-/** Between two references: "paragraphs (a) and (b)". */
-const joining: ReadonlySet<string> = new Set(["and", "or", "through", "to"]);
+const word = /\(?(?:\d{1,2}|[a-z]|[ivxl]{1,5})\)|\d+(?:\.\d+)+\+?|\d+\+|[\p{L}\p{N}\p{M}]+(?:['’][\p{L}\p{M}]+)*|&/giu;
+/** What a number or letter behind it refers to: "section", "3.2", "paragraphs (a) and". Then it counts. */
+const referring =
+  /(?:^|[^\p{L}])(?:(?:articles?|clauses?|conditions?|exhibit|items?|(?:sub)?paragraphs?|part|(?:sub)?sections?|v|versions?)|\d+\.\d+|(?:\d{1,2}|[a-z]|[ivxl]{1,5})\)?,?\s+(?:and|or|through|to))\s*$/iu;
 
 /** Splits a text into words and paragraphs. */
 export function paragraphsOf(text: string): Paragraphs {
   const paragraphs: string[][] = [];
   let words: string[] = [];
   let notice = false;
-  let before: readonly string[] = [];
+  let before = "";
   const close = (): void => {
     if (words.length > 0) paragraphs.push(words);
     words = [];
@@ -48,18 +41,14 @@ export function paragraphsOf(text: string): Paragraphs {
     if (line === "") {
       close();
       notice = false;
-      before = [];
+      before = "";
       continue;
     }
     notice = isNotice(trimmed(raw)) || (notice && isNoticeContinuation(line));
     if (notice) continue;
     if (unseen.test(raw)) addWord(words, foreignWord);
     addLine(words, line, before);
-    before = /[\p{L}\p{N}]\s*$/u.test(line)
-      ? words.slice(-2)
-      : /\d(?:\([a-z\d]{1,4}\))+$/.test(line)
-        ? ["", "section"]
-        : [];
+    before = /\d(?:\([a-z\d]{1,4}\))+$/.test(line) ? "section" : line.slice(-40);
   }
   close();
   return paragraphs;
@@ -70,11 +59,11 @@ function trimmed(raw: string): string {
   return raw.replace(decoration, "").replace(/^\(\s+/, "(");
 }
 
-/** `before` is what the previous line ends with, when that can refer to what follows. */
-function addLine(words: string[], text: string, before: readonly string[]): void {
+/** `before` is the end of the previous line. */
+function addLine(words: string[], text: string, before: string): void {
   let line = text;
   // "2. (a) The": twice at most.
-  for (let round = 0; round < 2 && !refers(before); round++)
+  for (let round = 0; round < 2 && !referring.test(before); round++)
     line = line.replace(enumerator, "").replace(decoration, "");
   let end = 0;
   for (const match of line.matchAll(word)) {
@@ -83,15 +72,13 @@ function addLine(words: string[], text: string, before: readonly string[]): void
     end = match.index + found.length;
     if (line.startsWith("://", end) && /^https?$/i.test(found)) continue;
     if (found === "&") addWord(words, "and");
-    else if (!found.startsWith("(")) addWord(words, found.toLowerCase().replace(/['’]/g, ""));
-    else if (match.index === 0 ? refers(before) : between === "" || (/^\s+$/.test(between) && refers(words.slice(-2))))
+    else if (!found.endsWith(")")) addWord(words, found.toLowerCase().replace(/['’]/g, ""));
+    else if (
+      match.index === 0
+        ? referring.test(before)
+        : between === "" || referring.test(line.slice(Math.max(0, match.index - 40), match.index))
+    )
       // "Section 3(b)" and "paragraphs (a) and (b)": a reference counts, the mark of a list item does not.
-      addWord(words, found.slice(1, -1).toLowerCase());
+      addWord(words, found.replace(/[()]/g, "").toLowerCase());
   }
-}
-
-/** True after words such as "section", or "and" that follows a first reference. */
-function refers(before: readonly string[]): boolean {
-  const [first = "", last = ""] = before;
-  return referring.has(last) || (joining.has(last) && /^(?:\d{1,2}(?:\.\d+)*|[a-z]|[ivxl]{1,5})$/.test(first));
 }
