@@ -61,6 +61,7 @@ export function buildProgram(done: (exitCode: number) => void): Command {
     .option("--concurrency <n>", "threads that read and measure (default: one per core)", wholeNumber(1, 64))
     .option("--per-host <n>", "connections to one host at a time (default: 8)", wholeNumber(1, 256))
     .option("--retries <n>", "tries after the first (default: 4)", wholeNumber(0, 20))
+    .option("--timeout <seconds>", "longest wait for a connection, an answer or the next bytes", wholeNumber(1, 3600))
     .option("--allow-private", "reach loopback and private addresses")
     .option("--allow-downgrade", "follow redirects from https to http")
     .option("--allow-outside", "let local paths leave the manifest's folder")

@@ -56,7 +56,7 @@ export function judgeFile(
   ) {
     lower("broken");
     findings.push(
-      finding("size-mismatch", { ...at, args: { path, declared: size.declared, measured: size.published } }),
+      finding("size-mismatch", { ...at, args: { path, declared: size.declared, published: size.published } }),
     );
   }
 
@@ -136,9 +136,7 @@ export function judgeFile(
     lower("resolved");
     if (published !== undefined && published !== wanted && measured === undefined) {
       lower("broken");
-      findings.push(
-        finding("digest-mismatch", { ...at, args: { path, algorithm, declared: wanted, measured: published } }),
-      );
+      findings.push(finding("digest-mismatch", { ...at, args: { path, algorithm, declared: wanted, published } }));
     } else if (depth !== "probe") {
       const reason =
         measured === undefined ? "the bytes were not read" : "this digest could not be taken of these bytes";

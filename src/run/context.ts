@@ -35,6 +35,7 @@ export function lookOptions(options: VerifyOptions): LookOptions {
     perHost: options.perHost ?? PER_HOST_DEFAULT,
     retries: options.retries ?? RETRIES_DEFAULT,
     userAgent: USER_AGENT,
+    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     store: options.store,
     keepBad: options.keepBad ?? false,
     maxBytes: options.maxBytes ?? MAX_OBJECT_BYTES,

@@ -68,6 +68,7 @@ export async function hashPaths(paths: readonly string[], options: HashOptions):
     const places = wave;
     wave = [];
     const seen = await readWave(places, (place) => (place.inFolder ? ofFolders : ofFiles), startLanes, options);
+    if (options.signal?.aborted) throw interrupted();
     places.forEach((place, index) => {
       for (const entry of tell(place, seen[index], folders, { asked, wantsTree })) {
         if (!place.inFolder || options.files === true || entry.kind === "refused" || entry.kind === "folder") {

@@ -33,8 +33,10 @@ export async function openListing(piece: Piece, pointer: string, listing: Listin
   let outcome: Outcome = "verified";
   const local = await fetchListing(listing, run);
   if ("finding" in local) {
-    findings.push(finding("listing-unread", { ...place, args: { uri: listing.uri, ...local.finding } }));
-    outcome = local.finding.absent ? "broken" : "inconclusive";
+    const { absent, ...said } = local.finding;
+    const severity = absent ? "error" : "warning";
+    findings.push(finding("listing-unread", { ...place, severity, args: { uri: listing.uri, ...said } }));
+    outcome = absent ? "broken" : "inconclusive";
     return { entries: nothing, judgement: () => ({ findings, outcome }), close: async () => {} };
   }
   const declared = algorithmsOf(listing.digest);

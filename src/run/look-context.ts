@@ -1,3 +1,4 @@
+import type { Timeouts } from "../io/http.ts";
 import type { Batch, Evidence } from "../model/evidence.ts";
 
 /** What a look is allowed and told, as plain JSON: it crosses to threads. */
@@ -8,6 +9,7 @@ export interface LookOptions {
   readonly perHost: number;
   readonly retries: number;
   readonly userAgent: string;
+  readonly timeouts?: Partial<Timeouts>;
   readonly store?: string | undefined;
   readonly keepBad: boolean;
   /** Headers that belong to an origin (tokens), by origin. */

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import type { Http } from "../io/http.ts";
 import { openStore, type Store } from "../io/store.ts";
@@ -154,8 +153,8 @@ function toError({ code, message, hint }: Extract<LookReply, { kind: "failed" }>
   return new WholesourceError(known, message, hint === undefined ? {} : { hint });
 }
 
-/** The worker's program beside the built one; sources run on one thread. */
+/** The built worker's program; where only sources are, everything runs on this thread. */
 function builtWorker(): URL | undefined {
-  const url = new URL("./look-worker.js", import.meta.url);
-  return existsSync(fileURLToPath(url)) ? url : undefined;
+  const url = new URL("./look-worker.ts", import.meta.url);
+  return url.pathname.endsWith(".js") && existsSync(url) ? url : undefined;
 }

@@ -1,3 +1,4 @@
+import type { Timeouts } from "../io/http.ts";
 import type { Depth, Evidence } from "../model/evidence.ts";
 import type { Policy } from "../model/report.ts";
 import type { ProgressEvents } from "./progress.ts";
@@ -20,6 +21,8 @@ export interface VerifyOptions {
   readonly perHost?: number;
   /** Tries after the first. */
   readonly retries?: number;
+  /** How long to wait, in milliseconds; what is left out has its default. */
+  readonly timeouts?: Partial<Timeouts>;
   /** Reach loopback and private addresses. */
   readonly allowPrivate?: boolean;
   /** Follow a redirect from https to http. */

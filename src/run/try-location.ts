@@ -2,25 +2,16 @@ import type { DeclaredFile } from "../judge/file.ts";
 import { type FilesFold, foldFiles } from "../judge/fold.ts";
 import type { Try } from "../judge/try.ts";
 import { licenseSourceKind } from "../license/sources.ts";
-import type { DigestAlgorithm, DigestSet } from "../model/digest.ts";
+import type { DigestSet } from "../model/digest.ts";
 import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { ResolveContext, Resolver } from "../resolve/resolver.ts";
-import { algorithmsFor, batchObject, grouped, type Wanted } from "./batches.ts";
+import { batchObject, grouped, type Wanted } from "./batches.ts";
+import { Containers } from "./containers.ts";
+import { locationPairs } from "./location-pairs.ts";
 import type { Looker } from "./look-context.ts";
-import {
-  besides,
-  declaredFiles,
-  declaredWhole,
-  type Pair,
-  pairAt,
-  pairListed,
-  pairSingle,
-  pairUndeclared,
-  UNDECLARED_FROM,
-} from "./pair.ts";
-import { PathSet } from "./path-set.ts";
+import { type Pair, UNDECLARED_FROM } from "./pair.ts";
 import type { ProgressMeter } from "./progress.ts";
 import { type TreeEntry, wholeTree } from "./whole.ts";
 
@@ -66,11 +57,11 @@ class LocationLook {
   readonly #fold: FilesFold;
   readonly #wanted: Wanted;
   readonly #tree: TreeEntry[] = [];
-  readonly #containers = new Map<string, Container>();
+  readonly #containers = new Containers();
   #whole: Evidence | undefined;
   #objects = 0;
-  #lastUrl: string | undefined;
   #undeclaredMembers = UNDECLARED_FROM;
+  readonly #found: Found;
   resolution: Found | Refusal;
 
   constructor(piece: Piece, pointer: string, index: number, location: Location, found: Found, context: TryContext) {
@@ -79,6 +70,7 @@ class LocationLook {
     this.#index = index;
     this.#location = location;
     this.#context = context;
+    this.#found = found;
     this.resolution = found;
     const declares = piece.files !== undefined || piece.listing !== undefined;
     this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, {
@@ -90,15 +82,21 @@ class LocationLook {
 
   async run(): Promise<void> {
     const inFlight = new Set<Promise<void>>();
-    for await (const pairs of this.#allPairs()) {
-      if (this.#context.signal.aborted) break;
+    let failure: unknown;
+    for await (const pairs of this.#pairs()) {
+      if (this.#context.signal.aborted || failure !== undefined) break;
       for (const group of grouped(this.#lookable(pairs), ({ object }) => object.expect?.size ?? object.size ?? 0)) {
-        const work = this.#look(group).finally(() => inFlight.delete(work));
+        const work = this.#look(group)
+          .catch((error: unknown) => {
+            failure ??= error;
+          })
+          .finally(() => inFlight.delete(work));
         inFlight.add(work);
         if (inFlight.size >= GROUPS_IN_FLIGHT) await Promise.race(inFlight);
       }
     }
     await Promise.all(inFlight);
+    if (failure !== undefined) throw failure;
     this.#missingMembers();
   }
 
@@ -113,82 +111,30 @@ class LocationLook {
     };
   }
 
-  async *#allPairs(): AsyncGenerator<Pair[]> {
-    yield* this.#pairs();
-    const { licenseDeclared } = this.#piece;
-    const found = this.resolution;
-    if (this.#context.depth === "probe" || licenseDeclared === undefined || found.status === "refused") return;
-    // A host that can not list is asked for the usual names of a licence file beside the piece.
-    yield besides(found, this.#lastUrl);
-  }
-
-  async *#pairs(): AsyncGenerator<Pair[]> {
-    const found = this.resolution;
-    if (found.status === "refused") return;
-    const declared = declaredFiles(this.#piece, this.#pointer).filter(({ index, file }) => {
-      const { containedIn } = file.entry;
-      if (containedIn === undefined) return true;
-      this.#awaitMember(containedIn, index, file);
-      return false;
-    });
-    if (found.single === true && found.objects !== undefined) {
-      for await (const object of found.objects) {
-        if ("status" in object) {
-          this.resolution = object;
-          return;
-        }
-        yield this.#single(declared, this.#unpacked(object));
-      }
-      return;
-    }
-    if (this.#context.listing !== undefined) {
-      yield* this.#fromListing(found);
-    } else if (found.objects !== undefined) {
-      yield* pairListed(declared, found.objects);
-    } else if (found.objectAt !== undefined && declared.length > 0) {
-      yield pairAt(declared, found.objectAt);
-    } else {
-      this.resolution = cannotList;
-    }
-  }
-
-  #single(declared: readonly { index: number; file: DeclaredFile }[], object: RemoteObject): Pair[] {
-    const whole = declaredWhole(this.#piece, this.#pointer, object.path);
-    if (object.members !== undefined) {
-      for (const { index, file } of declared) this.#awaitMember(object.path, index, file);
-    }
-    return pairSingle(declared, whole, object);
-  }
-
-  #unpacked(object: RemoteObject): RemoteObject {
-    if (this.#location.unpack !== true || object.members !== undefined) return object;
-    return { ...object, members: { strip: 0 } };
-  }
-
-  async *#fromListing(found: Found): AsyncGenerator<Pair[]> {
-    const chunks = this.#context.listing?.() ?? none();
-    let index = 0;
-    const named = new PathSet();
-    const waiting: { index: number; file: DeclaredFile }[] = [];
-    for await (const chunk of chunks) {
-      const declared = chunk.map((file) => ({ index: index++, file }));
-      for (const { index: at, file } of declared) {
-        if (!named.add(file.entry.path)) this.#repeated(at, file);
-      }
-      if (found.objectAt === undefined) waiting.push(...declared);
-      else yield pairAt(declared, found.objectAt);
-    }
-    if (named.hasRepeats()) this.#repeated(0, undefined);
-    if (found.objects === undefined) return;
-    if (found.objectAt === undefined) yield* pairListed(waiting, found.objects);
-    else yield* pairUndeclared((path) => named.has(path), found.objects);
-  }
-
-  #repeated(index: number, file: DeclaredFile | undefined): void {
-    const path = file?.entry.path ?? "a path of the listing";
-    const pointer = `${this.#pointer}/listing`;
-    const place = { piece: this.#piece.id, location: this.#index, pointer };
-    this.#fold.note(finding("path-duplicate", { ...place, args: { path, first: pointer } }), index, "resolved");
+  #pairs(): AsyncGenerator<Pair[]> {
+    const piece = this.#piece;
+    const pointer = this.#pointer;
+    return locationPairs(
+      {
+        piece,
+        pointer,
+        unpack: this.#location.unpack === true,
+        depth: this.#context.depth,
+        listing: this.#context.listing,
+        containers: this.#containers,
+      },
+      this.#found,
+      {
+        refused: (refusal) => {
+          this.resolution = refusal;
+        },
+        repeated: (index, path) => {
+          const place = { piece: piece.id, location: this.#index, pointer: `${pointer}/listing` };
+          const args = { path, first: `${pointer}/listing` };
+          this.#fold.note(finding("path-duplicate", { ...place, args }), index, "resolved");
+        },
+      },
+    );
   }
 
   /** Sends what can be looked at on, and folds what can not at once. */
@@ -197,11 +143,8 @@ class LocationLook {
     for (const pair of pairs) {
       const { declared, object } = pair;
       if (object !== undefined && !("status" in object)) {
-        if (pair.role !== "beside") {
-          this.#objects += 1;
-          this.#lastUrl = object.url;
-        }
-        const read = this.resolution.status === "found" ? this.#reads(pair, object, this.resolution) : undefined;
+        if (pair.role !== "beside") this.#objects += 1;
+        const read = this.#reads(pair, object);
         if (read !== undefined) lookable.push({ pair, object: read });
         continue;
       }
@@ -216,7 +159,8 @@ class LocationLook {
   }
 
   /** What is read: what was declared, what the tree or the licence needs, and all of it where nothing was declared. */
-  #reads(pair: Pair, object: RemoteObject, found: Found): BatchObject | undefined {
+  #reads(pair: Pair, object: RemoteObject): BatchObject | undefined {
+    const found = this.#found;
     const { declared } = pair;
     const top = !object.path.includes("/") || object.path.startsWith("LICENSES/");
     const licenseSource = top && licenseSourceKind(object.path) !== undefined;
@@ -244,19 +188,7 @@ class LocationLook {
       licenseSource,
       tagSource: sourceKinds.has(this.#piece.kind),
       deep: declared === undefined || Object.keys(declared.entry.digest ?? {}).length === 0,
-      memberAlgorithms: this.#memberAlgorithms(path, object.members !== undefined),
-    });
-  }
-
-  /** What is declared of any member is measured of all: an archive is read once. */
-  #memberAlgorithms(container: string, isArchive: boolean): readonly DigestAlgorithm[] | undefined {
-    const waiting = this.#containers.get(container)?.waiting;
-    if (waiting === undefined && !isArchive) return undefined;
-    const declared: { [Algorithm in DigestAlgorithm]?: string } = {};
-    for (const { file } of waiting?.values() ?? []) Object.assign(declared, file.entry.digest);
-    return algorithmsFor(Object.keys(declared).length === 0 ? undefined : declared, undefined, {
-      ...this.#wanted,
-      sha256: false,
+      memberAlgorithms: this.#containers.algorithms(path, object.members !== undefined, this.#wanted),
     });
   }
 
@@ -288,8 +220,7 @@ class LocationLook {
       return;
     }
     if (this.#objects === 1) this.#whole = evidence;
-    const container = this.#containers.get(evidence.path);
-    if (container !== undefined) container.unread = unreadReason(evidence);
+    this.#containers.seen(evidence);
     if (pair.role === "file") this.#addToTree(evidence);
     this.#fold.add(
       pair.index,
@@ -300,28 +231,18 @@ class LocationLook {
   }
 
   #takeMember(evidence: Evidence): void {
-    const waiting = this.#containers.get(evidence.containedIn ?? "")?.waiting;
-    const declared = waiting?.get(evidence.path);
-    if (declared !== undefined) waiting?.delete(evidence.path);
-    if (this.resolution.status === "found" && this.resolution.single === true) this.#addToTree(evidence);
+    const declared = this.#containers.take(evidence.containedIn, evidence.path);
+    if (this.#found.single === true) this.#addToTree(evidence);
     this.#fold.add(declared?.index ?? this.#undeclaredMembers++, declared?.file, evidence);
   }
 
   /** Members that were declared and that no archive had. */
   #missingMembers(): void {
-    for (const [containedIn, { waiting, unread }] of this.#containers) {
-      for (const { index, file } of waiting.values()) {
-        const at = { piece: this.#piece.id, location: this.#index, path: file.entry.path, containedIn };
-        if (unread === "not-asked") this.#fold.add(index, file, at);
-        else this.#fold.add(index, file, unread === undefined ? undefined : { ...at, refusal: unread });
-      }
+    for (const { index, file, containedIn, why } of this.#containers.absent()) {
+      const at = { piece: this.#piece.id, location: this.#index, path: file.entry.path, containedIn };
+      if (why === "not-asked") this.#fold.add(index, file, at);
+      else this.#fold.add(index, file, why === "missing" ? undefined : { ...at, refusal: why });
     }
-  }
-
-  #awaitMember(container: string, index: number, file: DeclaredFile): void {
-    const known: Container = this.#containers.get(container) ?? { waiting: new Map(), unread: missingContainer };
-    known.waiting.set(file.entry.path, { index, file });
-    this.#containers.set(container, known);
   }
 
   #addToTree({ path, transfer }: Evidence): void {
@@ -352,41 +273,5 @@ const sourceKinds: ReadonlySet<Piece["kind"]> = new Set([
   "libraries",
 ]);
 
-/** An archive whose members are declared. */
-interface Container {
-  readonly waiting: Map<string, { index: number; file: DeclaredFile }>;
-  /** Why members that did not turn up can not be called missing; undefined when the archive was read to its end. */
-  unread: Refusal | "not-asked" | undefined;
-}
-
-function unreadReason({ refusal, transfer, inspection }: Evidence): Container["unread"] {
-  if (refusal !== undefined) return refusal;
-  if (transfer === undefined) return "not-asked";
-  return inspection?.membersComplete === true ? undefined : unreadArchive;
-}
-
-const missingContainer: Refusal = {
-  status: "refused",
-  kind: "absent",
-  reason: "not-found",
-  message: "the archive that should hold it is not there",
-};
-
-const unreadArchive: Refusal = {
-  status: "refused",
-  kind: "malformed",
-  reason: "truncated",
-  message: "the archive that should hold it could not be read to its end",
-};
-
 /** Batches of one location that are under way at a time: enough to keep every lane busy. */
 const GROUPS_IN_FLIGHT = 16;
-
-const cannotList: Refusal = {
-  status: "refused",
-  kind: "malformed",
-  reason: "reply-invalid",
-  message: "this location can not list its files, and the manifest declares none",
-};
-
-async function* none(): AsyncGenerator<never> {}

@@ -19,7 +19,10 @@ export interface HashArguments {
 export async function hashCommand(paths: readonly string[], options: HashArguments): Promise<number> {
   const algorithms = options.all === true ? digestAlgorithms : chosen(options.algorithm);
   const progress = progressFor(false);
-  const interrupt = listenForInterrupt((text) => progress.line(text));
+  const interrupt = listenForInterrupt((text) => {
+    progress.stop();
+    process.stderr.write(`wholesource: ${text}\n`);
+  });
   const state = { files: 0, bytes: 0 };
   let code = 0;
   let lines: string[] = [];

@@ -23,6 +23,8 @@ export interface VerifyArguments {
   readonly concurrency?: number;
   readonly perHost?: number;
   readonly retries?: number;
+  /** Seconds. */
+  readonly timeout?: number;
   readonly allowPrivate?: boolean;
   readonly allowDowngrade?: boolean;
   readonly allowOutside?: boolean;
@@ -40,7 +42,10 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
     throw new WholesourceError("usage", "`--keep-bad` needs a place to keep them", { hint: "add --store FOLDER" });
   }
   const progress = progressFor(options.quiet ?? false);
-  const interrupt = listenForInterrupt((text) => progress.line(text));
+  const interrupt = listenForInterrupt((text) => {
+    progress.stop();
+    process.stderr.write(`wholesource: ${text}\n`);
+  });
   const evidence = options.evidence === undefined ? undefined : openEvidence(options.evidence);
   try {
     const source = await sourceOf(argument, options, interrupt.signal);
@@ -80,8 +85,10 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
 
 function chosen(options: VerifyArguments): VerifyOptions {
   const { piece, failOn, depth, store, keepBad, offline, concurrency, perHost, retries } = options;
-  const { allowPrivate, allowDowngrade, allowOutside } = options;
+  const { allowPrivate, allowDowngrade, allowOutside, timeout } = options;
+  const wait = timeout === undefined ? undefined : timeout * 1000;
   return {
+    ...(wait === undefined ? {} : { timeouts: { connect: wait, headers: wait, idle: wait } }),
     ...(depth === undefined ? {} : { depth }),
     ...(piece === undefined ? {} : { pieces: piece }),
     ...(store === undefined ? {} : { store }),

@@ -1,0 +1,114 @@
+import type { DeclaredFile } from "../judge/file.ts";
+import type { Depth, Found, Refusal, RemoteObject } from "../model/evidence.ts";
+import type { Piece } from "../model/manifest.ts";
+import type { Containers } from "./containers.ts";
+import {
+  besides,
+  declaredFiles,
+  declaredWhole,
+  type Pair,
+  pairAt,
+  pairListed,
+  pairSingle,
+  pairUndeclared,
+} from "./pair.ts";
+import { PathSet } from "./path-set.ts";
+
+/** The declared side of a location. */
+export interface PairedPiece {
+  readonly piece: Piece;
+  readonly pointer: string;
+  readonly unpack: boolean;
+  readonly depth: Depth;
+  /** Opens the piece's listing, in chunks of entries; absent when the piece has none. */
+  readonly listing: (() => AsyncIterable<readonly DeclaredFile[]>) | undefined;
+  /** Takes the declared files that are members of an archive. */
+  readonly containers: Containers;
+}
+
+/** What pairing may find out on its way. */
+export interface PairingEvents {
+  /** The location has no answer after all. */
+  readonly refused: (refusal: Refusal) => void;
+  /** A listing names a path again. */
+  readonly repeated: (index: number, path: string) => void;
+}
+
+/** Every declared file of a piece with the object of this location that should be it, and what nobody declared. */
+export async function* locationPairs(of: PairedPiece, found: Found, events: PairingEvents): AsyncGenerator<Pair[]> {
+  let lastUrl: string | undefined;
+  const declared = declaredFiles(of.piece, of.pointer).filter(({ index, file }) => {
+    const { containedIn } = file.entry;
+    if (containedIn === undefined) return true;
+    of.containers.expect(containedIn, { index, file });
+    return false;
+  });
+  if (found.single === true && found.objects !== undefined) {
+    for await (const object of found.objects) {
+      if ("status" in object) {
+        events.refused(object);
+        return;
+      }
+      lastUrl = object.url;
+      yield await single(of, declared, object);
+    }
+  } else if (of.listing !== undefined) {
+    yield* fromListing(of.listing(), found, events);
+  } else if (found.objects !== undefined) {
+    yield* pairListed(declared, found.objects);
+  } else if (found.objectAt !== undefined && declared.length > 0) {
+    yield pairAt(declared, found.objectAt);
+  } else {
+    events.refused(cannotList);
+    return;
+  }
+  // A host that can not list is asked for the usual names of a licence file beside the piece.
+  if (of.depth === "full" && of.piece.licenseDeclared !== undefined) yield besides(found, lastUrl);
+}
+
+async function single(
+  { piece, pointer, unpack, listing, containers }: PairedPiece,
+  declared: readonly { index: number; file: DeclaredFile }[],
+  object: RemoteObject,
+): Promise<Pair[]> {
+  const opened = unpack && object.members === undefined ? { ...object, members: { strip: 0 } } : object;
+  if (opened.members !== undefined) {
+    for (const { index, file } of declared) containers.expect(object.path, { index, file });
+    let index = 0;
+    for await (const chunk of listing?.() ?? none()) {
+      for (const file of chunk) containers.expect(object.path, { index: index++, file });
+    }
+  }
+  return pairSingle(declared, declaredWhole(piece, pointer, object.path), opened);
+}
+
+async function* fromListing(
+  chunks: AsyncIterable<readonly DeclaredFile[]>,
+  found: Found,
+  events: PairingEvents,
+): AsyncGenerator<Pair[]> {
+  let index = 0;
+  const named = new PathSet();
+  const waiting: { index: number; file: DeclaredFile }[] = [];
+  for await (const chunk of chunks) {
+    const declared = chunk.map((file) => ({ index: index++, file }));
+    for (const { index: at, file } of declared) {
+      if (!named.add(file.entry.path)) events.repeated(at, file.entry.path);
+    }
+    if (found.objectAt === undefined) waiting.push(...declared);
+    else yield pairAt(declared, found.objectAt);
+  }
+  if (named.hasRepeats()) events.repeated(0, "a path of the listing");
+  if (found.objects === undefined) return;
+  if (found.objectAt === undefined) yield* pairListed(waiting, found.objects);
+  else yield* pairUndeclared((path) => named.has(path), found.objects);
+}
+
+const cannotList: Refusal = {
+  status: "refused",
+  kind: "malformed",
+  reason: "reply-invalid",
+  message: "this location can not list its files, and the manifest declares none",
+};
+
+async function* none(): AsyncGenerator<never> {}
