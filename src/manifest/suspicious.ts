@@ -24,19 +24,6 @@ export function suspiciousText(text: string): string | undefined {
 
 const PRINTABLE_ASCII = /^[\t\n\r -~]*$/;
 
-/** Device names that Windows keeps for itself, with any extension. */
-const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)/i;
-
-/** Why a path can not be written on Windows, or undefined. */
-export function windowsFault(path: string): string | undefined {
-  for (const segment of path.split("/")) {
-    if (WINDOWS_DEVICE.test(segment)) return `\`${segment}\` is the name of a device on Windows`;
-    if (/[. ]$/.test(segment)) return `Windows drops the last character of \`${segment}\``;
-    if (/[<>:"|?*]/.test(segment)) return `Windows can not have \`${segment}\``;
-  }
-  return undefined;
-}
-
 function name(character: string): string {
   return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

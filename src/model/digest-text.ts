@@ -54,6 +54,8 @@ function foldName(name: string): string {
 
 /** Reads one digest as it was written under an algorithm's name. */
 export function parseDigest(algorithmName: string, text: string): ParsedDigest | DigestProblem {
+  const plain = plainDigest(algorithmName, text);
+  if (plain !== undefined) return plain;
   const algorithm = toAlgorithm(algorithmName);
   if (algorithm === undefined) {
     const known = nearest(algorithmName, digestAlgorithms);
@@ -73,6 +75,17 @@ export function parseDigest(algorithmName: string, text: string): ParsedDigest |
   if (isZeros(value)) return { problem: "placeholder", algorithm, actual: quoted(trimmed) };
   return { algorithm, value };
 }
+
+/** What is already in our own spelling, which is nearly all of a listing. */
+function plainDigest(name: string, text: string): ParsedDigest | undefined {
+  const algorithm = canonical.get(name);
+  if (algorithm === undefined || text.length !== 2 * algorithmInfo[algorithm].length) return undefined;
+  return /^[0-9a-f]*$/.test(text) && !isZeros(text) ? { algorithm, value: text } : undefined;
+}
+
+const canonical: ReadonlyMap<string, DigestAlgorithm> = new Map(
+  digestAlgorithms.filter((algorithm) => algorithm !== "swhid").map((algorithm) => [algorithm, algorithm]),
+);
 
 /** A `digest` as a manifest writes it: one text that names its algorithm itself, or a map of algorithm to text. */
 export type WrittenDigest = string | { readonly [algorithm: string]: string | undefined };
