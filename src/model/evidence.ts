@@ -79,7 +79,7 @@ export interface RemoteObject {
   readonly size?: number;
   readonly digest?: DigestSet;
   readonly mediaType?: string;
-  /** Of a `file:` object: the folder, as a URL, that the opened file must lie in after links are followed. */
+  /** Of a `file:` object that may be a link: the folder, as a URL, that the opened file must lie in when it is followed. */
   readonly within?: string;
   /** Present when what the piece means are the members of this archive. `strip` leading path segments are dropped. */
   readonly members?: { readonly strip: number; readonly prefix?: string };

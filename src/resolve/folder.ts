@@ -8,9 +8,9 @@ import type { Refusal, RemoteObject } from "../model/evidence.ts";
 /** Entries after which others get their turn: the walk itself never waits. */
 const entriesPerTurn = 1000;
 
-/** The object that a local file is. */
-export function localObject(root: string, path: string): RemoteObject {
-  return { path, url: pathToFileURL(join(root, path)).href };
+/** The object at a local path that may turn out to be a link: its reader follows it no further than `within`. */
+export function localObject(root: string, path: string, within: string): RemoteObject {
+  return { path, url: pathToFileURL(join(root, path)).href, within };
 }
 
 /**
@@ -19,6 +19,7 @@ export function localObject(root: string, path: string): RemoteObject {
  */
 export async function* listFolder(
   root: string,
+  within: string,
   signal: AbortSignal,
 ): AsyncGenerator<RemoteObject | Refusal, void, void> {
   let count = 0;
@@ -28,19 +29,24 @@ export async function* listFolder(
       yield refuseFile("interrupted", "the listing was interrupted");
       return;
     }
-    const listed = toObject(root, entry);
+    const listed = toObject(root, within, entry);
     if (listed !== undefined) yield listed;
   }
 }
 
-function toObject(root: string, entry: WalkEntry): RemoteObject | Refusal | undefined {
+function toObject(root: string, within: string, entry: WalkEntry): RemoteObject | Refusal | undefined {
   // No manifest can name it, and its URL would name another file.
   if (entry.pathBytes !== undefined) return named(refuseFile("reply-invalid", "its name is not UTF-8"), entry.path);
   switch (entry.kind) {
     case "file":
-      return { ...localObject(root, entry.path), size: entry.size, mode: entry.mode };
+      return {
+        path: entry.path,
+        url: pathToFileURL(join(root, entry.path)).href,
+        size: entry.size,
+        mode: entry.mode,
+      };
     case "symlink":
-      return { ...localObject(root, entry.path), mode: entry.mode };
+      return { ...localObject(root, entry.path, within), mode: entry.mode };
     case "empty-folder":
       return undefined;
     case "other":

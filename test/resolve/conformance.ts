@@ -214,6 +214,13 @@ export function conformance(
       }
     });
 
+    test("is said to be one object where it is an archive whose members are meant", async () => {
+      const { resolution, list } = await ask();
+      const objects = await list();
+      if (objects.some((object) => "members" in object)) expect(resolution.single).toBe(true);
+      if (resolution.single === true) expect(objects).toHaveLength(1);
+    });
+
     test("is asked for without a payload, and secrets go to their own address only", async () => {
       const { resolution, asked, secret, list } = await ask();
       const whole = JSON.stringify([resolution, await list()]);

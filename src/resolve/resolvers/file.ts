@@ -1,5 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
-import { basename, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { basename, isAbsolute, join, parse, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { refuseError, refuseFile } from "../../io/files-open.ts";
 import type { Found, Refusal, RemoteObject, Resolution } from "../../model/evidence.ts";
@@ -67,8 +67,8 @@ function isInside(path: string, folder: string): boolean {
 interface Place {
   /** With every link followed. */
   readonly real: string;
-  /** The folder that files must stay in, links followed; undefined when the user let them go anywhere. */
-  readonly within: string | undefined;
+  /** The folder that files must stay in, links followed: the file system's root when the user let them go anywhere. */
+  readonly within: string;
 }
 
 async function locate({ path, below, unpack }: Ref, context: ResolveContext): Promise<Place | Refusal> {
@@ -83,7 +83,7 @@ async function locate({ path, below, unpack }: Ref, context: ResolveContext): Pr
   const insideAsWritten = isInside(target, from);
   if (!allowOutside && !insideAsWritten && !isAbsolute(path)) return outside();
   try {
-    if (allowOutside) return { real: await realpath(target), within: undefined };
+    if (allowOutside) return { real: await realpath(target), within: parse(target).root };
     const within = await realpath(from);
     if (!insideAsWritten && !isInside(target, within)) return outside();
     const real = await realpath(target);
@@ -101,13 +101,12 @@ async function look(ref: Ref, { real, within }: Place, { signal }: ResolveContex
   } catch (error) {
     return refuseError(error);
   }
-  // A declared path may be a link, which only its reader can follow and check.
-  const guard = within === undefined ? {} : { within: pathToFileURL(within).href };
   if (stats.isDirectory()) {
     if (ref.unpack) return refuseFile("not-a-file", "it is a folder, not an archive");
+    const border = pathToFileURL(within).href;
     const objectAt: Found["objectAt"] = (path) =>
-      pathSegments(path) === undefined ? pathRefused(path) : { ...localObject(real, path), ...guard };
-    return { status: "found", pinned, objects: restartable(() => listFolder(real, signal)), objectAt };
+      pathSegments(path) === undefined ? pathRefused(path) : localObject(real, path, border);
+    return { status: "found", pinned, objects: restartable(() => listFolder(real, border, signal)), objectAt };
   }
   if (!stats.isFile()) return refuseFile("not-a-file", "it is a device, a pipe or a socket");
   const object: RemoteObject = {
@@ -119,7 +118,7 @@ async function look(ref: Ref, { real, within }: Place, { signal }: ResolveContex
   };
   if (ref.unpack) {
     const members = ref.below === "" ? { strip: 0 } : { strip: 0, prefix: ref.below };
-    return { status: "found", pinned, objects: restartable(() => only({ ...object, members })) };
+    return { status: "found", pinned, single: true, objects: restartable(() => only({ ...object, members })) };
   }
   const objectAt: Found["objectAt"] = (path) => (path === object.path ? object : notTheObject(path, object.path));
   return { status: "found", pinned, single: true, objects: restartable(() => only(object)), objectAt };

@@ -46,13 +46,13 @@ export const https = defineResolver<Ref>({
       ...(exchange.contentLength === undefined ? {} : { size: exchange.contentLength }),
       ...(exchange.mediaType === undefined ? {} : { mediaType: exchange.mediaType }),
     };
-    const found = { status: "found", pinned: false, exchange } as const;
+    const found = { status: "found", pinned: false, single: true, exchange } as const;
     if (ref.prefix !== undefined) {
       const members = ref.prefix === "" ? { strip: 0 } : { strip: 0, prefix: ref.prefix };
       return { ...found, objects: { [Symbol.asyncIterator]: () => only({ ...object, members }) } };
     }
     const objectAt: Found["objectAt"] = (path) => (path === object.path ? object : notTheObject(path, object.path));
-    return { ...found, single: true, objects: { [Symbol.asyncIterator]: () => only(object) }, objectAt };
+    return { ...found, objects: { [Symbol.asyncIterator]: () => only(object) }, objectAt };
   },
 });
 

@@ -127,6 +127,7 @@ function found(ref: Ref, registry: string, { body, exchange }: Reply<unknown>): 
     status: "found",
     revision: version,
     pinned,
+    single: true,
     ...(licensePublished === undefined ? {} : { licensePublished }),
     objects: { [Symbol.asyncIterator]: () => only(object) },
     facts,

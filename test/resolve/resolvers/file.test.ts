@@ -137,7 +137,13 @@ test("an archive to unpack keeps its path for the members", async () => {
 test("a declared path says which folder its reader must stay in", async () => {
   const within = pathToFileURL(base).href;
   expect(at(await resolved("links"), "in")).toEqual({ path: "in", url: url("links/in"), within });
-  expect(at(await resolved("links", { allowOutside: true }), "in")).toEqual({ path: "in", url: url("links/in") });
+  expect(at(await resolved("links", { allowOutside: true }), "in")).toEqual({
+    path: "in",
+    url: url("links/in"),
+    within: "file:///",
+  });
+  const [link] = await listing(await resolved({ uri: "links" }));
+  expect(link).toMatchObject({ path: "dangling", within });
 });
 
 test.each(["../secret", "/etc/passwd", "a/../../b", "", ".", "a//b", "a\0b", "a/", "\ud800"])(

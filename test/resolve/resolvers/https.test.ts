@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Http } from "../../../src/io/http.ts";
@@ -5,6 +7,8 @@ import type { Found, Resolution } from "../../../src/model/evidence.ts";
 import type { Location } from "../../../src/model/manifest.ts";
 import type { ResolveContext } from "../../../src/resolve/resolver.ts";
 import { https } from "../../../src/resolve/resolvers/https.ts";
+import { need } from "../../services/need.ts";
+import { startNginx } from "../../services/nginx.ts";
 import { collect } from "../conformance.ts";
 import { loopbackHttp, startWebServer, type WebServer } from "../web-server.ts";
 
@@ -87,6 +91,42 @@ test("a folder asks nobody, lists nothing, and knows where a path would be", asy
   for (const path of ["../x", "a/../../x", "/x", "//host/x", "", ".", "a//b", "\ud800", "a\0b"]) {
     expect(urlAt(found, path), path).toBe("outside-blocked");
   }
+});
+
+need("nginx")("a real server", () => {
+  test("serves each name from where we say it is", async () => {
+    const nginx = await startNginx();
+    try {
+      const names = [
+        "a b",
+        "a#b",
+        "a?b=c",
+        "a%20b",
+        "a%b",
+        "a\\b",
+        "a+b",
+        "a&b;c",
+        "caf\u00e9",
+        "cafe\u0301",
+        "\u{1f600}",
+        "~'!()*",
+      ];
+      mkdirSync(join(nginx.root, "data set"));
+      for (const name of names) writeFileSync(join(nginx.root, "data set", name), name);
+      const folder = await resolved({ uri: `${nginx.origin}/`, path: "data set" });
+      for (const name of names) {
+        const url = urlAt(folder, name) ?? "";
+        const reply = await http.text({ url });
+        expect(reply, name).toMatchObject({ status: "ok", body: name });
+        expect(await objects(await resolved({ uri: url })), name).toMatchObject([
+          { path: name, url, size: Buffer.byteLength(name) },
+        ]);
+      }
+      expect(await resolved({ uri: `${nginx.origin}/nothing` })).toMatchObject({ kind: "absent", reason: "not-found" });
+    } finally {
+      await nginx.close();
+    }
+  });
 });
 
 test("no path leaves the folder, and every path comes back whole", async () => {
