@@ -33,6 +33,8 @@ export interface LocalFileOptions {
   readonly onHead?: ((bytes: Uint8Array) => void) | undefined;
   /** Gets all bytes. */
   readonly tap?: Sink | undefined;
+  /** Told of every chunk that was read, for whoever shows progress. */
+  readonly onBytes?: ((count: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly maxBytes?: number | undefined;
 }
@@ -90,6 +92,7 @@ function digestSync(
     (chunk) => {
       head?.write(chunk);
       digester.write(chunk);
+      options.onBytes?.(chunk.length);
       // Only a file that fits into the buffer gets here with a tap, so there is no second chunk to wait for.
       const wait = options.tap?.write(chunk);
       if (wait !== undefined) waits.push(wait);
@@ -115,6 +118,7 @@ function digestOneShot(
     options,
   );
   if (read.status === "refused") return read;
+  options.onBytes?.(bytes.length);
   const head = headOf(options.onHead);
   head?.write(bytes);
   const digest: DigestSet = { [algorithm]: hash(openssl, bytes, "hex") };
@@ -130,6 +134,7 @@ async function digestAhead(file: OpenFile, lane: DigestLane, options: LocalFileO
     (chunk) => {
       head?.write(chunk);
       digester.write(chunk);
+      options.onBytes?.(chunk.length);
       return options.tap?.write(chunk);
     },
     options,

@@ -20,12 +20,15 @@ export interface HashResult {
   readonly refusals: readonly (readonly [number, Refusal])[];
 }
 
-/** Makes what runs the jobs of one thread. */
+/** Bytes after which a job tells of them: often enough for a progress line. */
+const tellBytes = 16 * 1024 * 1024;
+
+/** Makes what runs the jobs of one thread. Its events are bytes that were read. */
 export function createHashRunner(options: { readonly alwaysSync: boolean; readonly signal?: AbortSignal | undefined }) {
   const lanes = new Map<string, Promise<DigestLane>>();
   const ready = new Map<string, DigestLane>();
 
-  return async function runHashJob(job: HashJob): Promise<HashResult> {
+  return async function runHashJob(job: HashJob, emit: (bytes: number) => void): Promise<HashResult> {
     const key = job.algorithms.join();
     let lane = ready.get(key);
     if (lane === undefined) {
@@ -39,9 +42,17 @@ export function createHashRunner(options: { readonly alwaysSync: boolean; readon
     const digests: { [A in DigestAlgorithm]?: (string | undefined)[] } = {};
     const refusals: [number, Refusal][] = [];
     for (const algorithm of lane.digesters.algorithms) digests[algorithm] = [];
+    let untold = 0;
+    const onBytes = (count: number): void => {
+      untold += count;
+      if (untold < tellBytes) return;
+      emit(untold);
+      untold = 0;
+    };
     for (const path of job.paths) {
       const looked = digestLocalFile(typeof path === "string" ? path : Buffer.from(path), lane, {
         signal: options.signal,
+        onBytes,
       });
       const seen = looked instanceof Promise ? await looked : looked;
       if (seen.status === "refused") refusals.push([sizes.length, seen]);
@@ -51,6 +62,7 @@ export function createHashRunner(options: { readonly alwaysSync: boolean; readon
         digests[algorithm]?.push(seen.status === "refused" ? undefined : seen.digest[algorithm]);
       }
     }
+    if (untold > 0) emit(untold);
     return { sizes, modes, digests, refusals };
   };
 }

@@ -46,7 +46,7 @@ export interface HashOptions {
   readonly workerUrl?: URL | undefined;
 }
 
-type HashLanes = Lanes<HashJob, HashResult>;
+type HashLanes = Lanes<HashJob, HashResult, number>;
 
 /** Digests everything that the paths name. A link that is named is followed; links inside folders never are. */
 export async function hashPaths(paths: readonly string[], options: HashOptions): Promise<void> {
@@ -130,8 +130,7 @@ async function readWave(
   try {
     await Promise.all(
       jobs.map(async ({ job, items: indexes, cost }) => {
-        const result = readHashResult(await lanes.submit(job, { cost }));
-        onBytes?.(cost);
+        const result = readHashResult(await lanes.submit(job, { cost, onEvent: onBytes }));
         indexes.forEach((item, n) => {
           const place = placeOf[item];
           const one = result[n];
