@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 
 /** What a child process may use. Its environment is exactly `env`: nothing of ours is inherited. */
-export interface RunOptions {
+interface RunOptions {
   readonly env: { readonly [name: string]: string | undefined };
   readonly cwd?: string;
   /** Milliseconds, after which the process is killed. */
@@ -12,7 +12,7 @@ export interface RunOptions {
 }
 
 /** How a child process ended. */
-export type RunResult =
+type RunResult =
   | { readonly status: "exited"; readonly code: number; readonly stdout: string; readonly stderr: string }
   | {
       readonly status: "failed";

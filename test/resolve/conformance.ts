@@ -17,7 +17,7 @@ export const noHttp: Http = { probe: never, json: never, text: never, download: 
 const exchange = (url: string): Exchange => ({ url, finalUrl: url, hops: [], attempts: [], httpStatus: 200 });
 
 /** An http that answers every question with `body`, read with the schema that was asked for. */
-export function answering(body: Json | Refusal, asked: HttpRequest[] = []): Http {
+function answering(body: Json | Refusal, asked: HttpRequest[] = []): Http {
   const refusal = (value: Json | Refusal): Refusal | undefined =>
     typeof value === "object" && value !== null && "reason" in value && "kind" in value
       ? (value as Refusal)
@@ -59,7 +59,7 @@ export async function collect<Value>(values: AsyncIterable<Value>): Promise<read
 }
 
 /** The same http, with every question that it was asked. */
-export function recording(http: Http, asked: HttpRequest[]): Http {
+function recording(http: Http, asked: HttpRequest[]): Http {
   const note = <Request extends HttpRequest>(request: Request): Request => {
     asked.push(request);
     return request;
