@@ -17,6 +17,8 @@ const dist = join(root, "dist");
 const types = join(dist, "types");
 /** Loaded by name when it is there: a prebuilt binary per platform can not be inside a bundle. */
 const external = ["@napi-rs/blake-hash"];
+/** Not code, but in the bundle all the same: the licence corpus is made from this list. */
+const bundledData = [join(root, "node_modules/spdx-license-list/package.json")];
 
 /** dist/ mirrors src/ for the programs; everything they share is in dist/shared/. */
 const outputName = (file) => relative(src, file).split(sep).join("/").replace(/\.ts$/, ".js");
@@ -105,7 +107,7 @@ async function build({ withTypes }) {
   const [output] = await Promise.all([bundle(), declarations]);
   const notices = join(dist, "THIRD-PARTY-LICENSES.txt");
   const modules = output.flatMap((file) => (file.type === "chunk" ? Object.keys(file.modules) : []));
-  writeFileSync(notices, thirdPartyLicenses(modules));
+  writeFileSync(notices, thirdPartyLicenses([...modules, ...bundledData]));
   removeStale(new Set([notices, ...output.map((file) => resolve(dist, file.fileName))]));
 }
 
