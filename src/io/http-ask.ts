@@ -1,6 +1,7 @@
 /** One request over one lane: the answer's head, then its payload into whoever wants it, under a watch. */
 import type { Dispatcher } from "undici";
 import { WholesourceError } from "../model/error.ts";
+import { codeOf } from "./errno.ts";
 import type { Timeouts } from "./http.ts";
 import { type Fault, fault, wireFault } from "./http-fault.ts";
 import type { Lease } from "./http-lane.ts";
@@ -177,6 +178,10 @@ export function ask(
       },
       onResponseError(_controller, error) {
         if (settled) return;
+        if (codeOf(error) === "UND_ERR_INVALID_ARG") {
+          crash(unwritable(outgoing.url, error));
+          return;
+        }
         const announced = head?.announced;
         // The payload was whole already; what came after it is the connection's affair.
         const whole = payload !== undefined && announced !== undefined && bytes === announced;
@@ -185,32 +190,32 @@ export function ask(
       },
     };
 
-    try {
-      client.dispatch(
-        {
-          origin: outgoing.url.origin,
-          path: outgoing.url.pathname + outgoing.url.search,
-          method: outgoing.method,
-          headers: outgoing.headers,
-          body: outgoing.body ?? null,
-        },
-        handler,
-      );
-    } catch (cause) {
-      // Only a request that can not be written fails here: a header with a line break, say. Its value is not repeated.
-      crash(
-        new WholesourceError("usage", `the request to \`${outgoing.url.host}\` can not be written`, {
-          hint: "check the configured headers and tokens for line breaks and other control characters",
-          cause,
-        }),
-      );
-    }
+    client.dispatch(
+      {
+        origin: outgoing.url.origin,
+        path: outgoing.url.pathname + outgoing.url.search,
+        method: outgoing.method,
+        headers: outgoing.headers,
+        body: outgoing.body ?? null,
+      },
+      handler,
+    );
+  });
+}
+
+/** Only a request that can not be written ends like this: a header with a line break, say. Its value is not repeated. */
+function unwritable(url: URL, cause: unknown): WholesourceError {
+  return new WholesourceError("usage", `the request to \`${url.host}\` can not be written`, {
+    hint: "check the configured headers and tokens for line breaks and other control characters",
+    cause,
   });
 }
 
 function headOf(httpStatus: number, raw: { readonly [name: string]: string | string[] | undefined }): Head {
   const headers: Record<string, string> = Object.create(null);
   for (const [name, value] of Object.entries(raw)) {
+    // Two places to go are none: whoever follows must not pick one (A23).
+    if (Array.isArray(value) && name.toLowerCase() === "location") continue;
     if (value !== undefined) headers[name.toLowerCase()] = typeof value === "string" ? value : value.join(", ");
   }
   const length = headers["content-length"];

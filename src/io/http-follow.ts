@@ -102,7 +102,7 @@ function nextHop(from: Outgoing, head: Head, hopsSoFar: number, allowDowngrade: 
   if (hopsSoFar >= MAX_REDIRECTS) return fault("redirect-limit", `more than \`${MAX_REDIRECTS}\` redirects`, more);
   const { location } = headers;
   if (location === undefined || location.trim() === "") {
-    return fault("redirect-invalid", `the host answered \`${httpStatus}\` and did not say where to go`, more);
+    return fault("redirect-invalid", `the host answered \`${httpStatus}\` and did not name one place to go`, more);
   }
   const url = admitUrl(location, from.url);
   if (url === "invalid") return fault("redirect-invalid", "the redirect's target is not a URL", more);

@@ -7,7 +7,7 @@
 import { connect as connectPlain, isIP, type LookupFunction, type Socket } from "node:net";
 import { Writable } from "node:stream";
 import { connect as connectTls } from "node:tls";
-import { SOCKET_READ_BYTES } from "./limits.ts";
+import { SOCKET_READ_BYTES, TLS_READ_BYTES } from "./limits.ts";
 
 /** `flow`: bytes go to the parser; `peek`: they are kept back; `hold`: nothing is read at all. */
 type Mode = "flow" | "peek" | "hold";
@@ -29,26 +29,27 @@ export class WireSocket extends Writable {
 
   constructor(url: URL, options: WireOptions) {
     super();
+    const secure = url.protocol === "https:";
     const onread = {
-      buffer: Buffer.allocUnsafeSlow(SOCKET_READ_BYTES),
+      // TLS hands over every record that it has, also after it was told to stop: each needs a place of its own.
+      buffer: secure ? () => Buffer.allocUnsafeSlow(TLS_READ_BYTES) : Buffer.allocUnsafeSlow(SOCKET_READ_BYTES),
       callback: (length: number, buffer: Uint8Array): boolean => this.#take(buffer, length),
     };
     const host = url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
     const common = { host, lookup: options.lookup, onread };
-    this.#inner =
-      url.protocol === "https:"
-        ? connectTls({
-            ...common,
-            port: Number(url.port || 443),
-            // Said outright, so that no environment variable turns it off (A34).
-            rejectUnauthorized: true,
-            ALPNProtocols: ["http/1.1"],
-            ...(isIP(host) === 0 ? { servername: host } : {}),
-            ...(options.rootCertificates === undefined ? {} : { ca: [...options.rootCertificates] }),
-          })
-        : connectPlain({ ...common, port: Number(url.port || 80) });
+    this.#inner = secure
+      ? connectTls({
+          ...common,
+          port: Number(url.port || 443),
+          // Said outright, so that no environment variable turns it off (A34).
+          rejectUnauthorized: true,
+          ALPNProtocols: ["http/1.1"],
+          ...(isIP(host) === 0 ? { servername: host } : {}),
+          ...(options.rootCertificates === undefined ? {} : { ca: [...options.rootCertificates] }),
+        })
+      : connectPlain({ ...common, port: Number(url.port || 80) });
     this.#inner.setNoDelay(true);
-    this.#inner.once(url.protocol === "https:" ? "secureConnect" : "connect", () => this.emit("connected"));
+    this.#inner.once(secure ? "secureConnect" : "connect", () => this.emit("connected"));
     this.#inner.on("error", (error) => this.#stop(error));
     this.#inner.on("end", () => this.#stop(undefined));
     this.#inner.on("close", () => this.#stop(undefined));

@@ -42,6 +42,9 @@ export const HOST_RETRY_BUDGET = 50;
 /** Bytes that one read from a socket takes at most; few large reads are what makes a fast stream fast. */
 export const SOCKET_READ_BYTES = 256 * 1024;
 
+/** Bytes that one read from a secure socket takes at most: a TLS record. */
+export const TLS_READ_BYTES = 16 * 1024;
+
 /** Milliseconds that an idle connection is kept. */
 export const KEEP_ALIVE_MS = 4_000;
 /** Milliseconds that an idle connection is kept at most when the host offers more. */

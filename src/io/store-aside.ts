@@ -98,9 +98,7 @@ export async function openAside(paths: StorePaths, key: PartialKey): Promise<Asi
     return target;
   }
   async function finishFile(): Promise<string> {
-    await file.flush();
-    await file.touch();
-    await file.close();
+    await file.finish();
     if (folder === undefined) throw new TypeError("a file without a folder");
     return folder;
   }

@@ -41,11 +41,6 @@ export class GrowingFile {
     this.#syncedSize = from.size;
   }
 
-  /** True while the file exists on the disk. */
-  get isOpen(): boolean {
-    return this.#file !== undefined;
-  }
-
   write(chunk: Uint8Array): void | Promise<void> {
     if (chunk.length > this.#buffer.length - this.#used) return this.#spill(chunk);
     this.#buffer.set(chunk, this.#used);
@@ -70,10 +65,13 @@ export class GrowingFile {
     if (this.#file !== undefined && this.#syncedSize !== this.#written) await this.#sync(this.#file);
   }
 
-  /** Makes the file although no byte came: an empty file is a file. */
-  async touch(): Promise<void> {
+  /** Writes and syncs everything for good, also when no byte came: an empty file is a file. */
+  async finish(): Promise<void> {
+    await this.#start();
+    await this.#writing;
     this.#file ??= await this.#create();
-    await this.#file.sync();
+    await this.#file.datasync();
+    await this.close();
   }
 
   async close(): Promise<void> {
