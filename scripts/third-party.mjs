@@ -21,8 +21,9 @@ function packageOf(module) {
 function entry(folder) {
   const about = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
   const author = typeof about.author === "string" ? about.author : about.author?.name;
-  const texts = readdirSync(folder)
-    .filter((name) => licenceFile.test(name))
+  const texts = readdirSync(folder, { withFileTypes: true })
+    .filter((file) => file.isFile() && licenceFile.test(file.name))
+    .map((file) => file.name)
     .sort()
     .map((name) => readFileSync(join(folder, name), "utf8").trim());
   const lines = [
