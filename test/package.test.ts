@@ -32,22 +32,21 @@ function packed(): readonly string[] {
 
 test("the package holds the program, its declarations, its notices and the sample", () => {
   const files = packed();
-  expect(files).toEqual(
-    expect.arrayContaining([
-      "LICENSE",
-      "NOTICE",
-      "README.md",
-      "CHANGELOG.md",
-      "bin/wholesource.js",
-      "dist/index.js",
-      "dist/cli/main.js",
-      "dist/types/index.d.ts",
-      "dist/THIRD-PARTY-LICENSES.txt",
-      "schema/manifest.schema.json",
-      "samples/iris-softmax/wholesource.yaml",
-      "samples/iris-softmax/weights/model.safetensors",
-    ]),
-  );
+  const wanted = [
+    "LICENSE",
+    "NOTICE",
+    "README.md",
+    "CHANGELOG.md",
+    "bin/wholesource.js",
+    "dist/index.js",
+    "dist/cli/main.js",
+    "dist/types/index.d.ts",
+    "dist/THIRD-PARTY-LICENSES.txt",
+    "schema/manifest.schema.json",
+    "samples/iris-softmax/wholesource.yaml",
+    "samples/iris-softmax/weights/model.safetensors",
+  ];
+  expect(wanted.filter((file) => !files.includes(file))).toEqual([]);
   expect(files.filter((file) => /^(?:src|test|scripts|bench)\/|\.map$|tsbuildinfo/.test(file))).toEqual([]);
 });
 
@@ -56,7 +55,7 @@ test("NOTICE names each package that is inside the bundle, with its licence, and
   expect(named).toEqual(bundled.toSorted((a, b) => ((a.name ?? "") < (b.name ?? "") ? -1 : 1)));
 });
 
-test("each bundled package brings its own licence text", () => {
+test("each bundled package states its licence", () => {
   expect(bundled.length).toBeGreaterThan(5);
   expect(bundled.filter(({ license }) => license === "undefined")).toEqual([]);
 });
