@@ -7,12 +7,12 @@
 const noticeWordLimit = 24;
 /** Words in the line that continues a notice. */
 const continuationWordLimit = 14;
-/** Words of a notice that start small and are no usual part of a name. */
-const smallWordLimit = 4;
+/** Words of a notice that start small and are no usual part of a name: one, for the name that somebody has on the net. */
+const smallWordLimit = 1;
 
 /** Words that grant, forbid, limit or demand, by their beginning. */
 const materialStems =
-  /^(?:accept|access$|agree|allow|approv|attribut|ban(?:$|ned)|claim|commerc|compl[iy]|condition|consen[ts]|derivat|disallow|disclaim|discriminat|distribut|exceed|except|exclu|exempt|fees?$|fields?$|forb|free(?:$|ly$|dom)|govern(?:ed|s$)|grant(?:s|ed)?$|hereby|herein|however|indemn|infring|liab|licen[cs]|limit|militar|modif|monetar|monthl|notice|notwithstanding|oblig|only|otherwise|paid|pay(?:$|able|ing|ment|s$)|permi|persons?$|personal|prior|profit|prohib|provid|purchas|purpos|redistribut|refus|regist(?:er|rat)|rent(?:$|al|ed)|reproduc|requir|restrict|revenue|revo[ck]|royalt|sell(?:$|ing|s$)|shar(?:e$|ed|es|ing)|sold|sub(?:ject|licens)|subscri|surveil|terminat|terms?$|territor|third$|train(?:$|ed|ing)|usage|use[drs]*$|using|violat|void$|waiv|warran|weapon|writ(?:e|ing|ten))/;
+  /^(?:accept|access$|addend|additional|agree|allow|appl(?:y|ies)$|approv|attribut|ban(?:$|ned)|claim|clause|commerc|compl[iy]|condition|consen[ts]|derivat|disallow|disclaim|discriminat|distribut|exceed|except|exclu|exempt|fees?$|fields?$|forb|free(?:$|ly$|dom)|govern(?:ed|s$)|grant(?:s|ed)?$|hereby|herein|however|indemn|infring|liab|licen[cs]|limit|militar|modif|monetar|monthl|notice|notwithstanding|oblig|only|otherwise|paid|pay(?:$|able|ing|ment|s$)|permi|polic(?:y$|ies)|persons?$|personal|prior|profit|prohib|provid|purchas|purpos|redistribut|refus|regist(?:er|rat)|rent(?:$|al|ed)|reproduc|requir|restrict|revenue|revo[ck]|rider|royalt|sell(?:$|ing|s$)|shar(?:e$|ed|es|ing)|sold|sub(?:ject|licens)|subscri|surveil|terminat|terms?$|territor|third$|train(?:$|ed|ing)|usage|use[drs]*$|using|violat|void$|waiv|warran|weapon|writ(?:e|ing|ten))/;
 /** Small words that make a sentence. */
 const sentenceWords: ReadonlySet<string> = new Set(
   (
@@ -47,6 +47,7 @@ const beginsLater = /^\p{L}{1,30}(?: \p{L}{1,30}){0,2}[,:]? (?:copyright (?:©|\
 /** Without one of these, `copyright` begins a sentence: a year, a sign, a place to fill in, a body that holds rights. */
 const mark =
   /\b(?:19|20)\d\d\b|©|\(c\)|<[^<>]{1,60}>|\[[^[\]]{1,60}\]|\{[^{}]{1,60}\}|\bYEAR\b|^copyright:? +by\b|^copyright\b.{1,80}\b(?:inc|llc|ltd|gmbh|contributors|authors|foundation|project)\b/i;
+const place = /<[^<>]{1,60}>|\[[^[\]]{1,60}\]|\{[^{}]{1,60}\}/g;
 const letters = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’.-]*/gu;
 
 /** True when a line is a copyright notice and nothing else. */
@@ -54,6 +55,9 @@ export function isNotice(line: string): boolean {
   if (line.length > 400) return false;
   if (!((begins.test(line) && mark.test(line)) || beginsLater.test(line))) return isReservation(line);
   const rest = line.replace(reserved, " ").replace(/\(c\)/gi, " ").replace(addresses, " ");
+  // A second sentence is no name.
+  if (/[^\s.]{3,}(?<!\b(?:inc|ltd|llc|corp|jr|sr|dr|gmbh|copr|copyright|et al))[.;]\s+[^\s.]{2,}/i.test(rest))
+    return false;
   return isName(rest, noticeWordLimit, smallWordLimit);
 }
 
@@ -74,18 +78,20 @@ function isName(text: string, wordLimit: number, smallLimit: number): boolean {
   const words = text.match(letters) ?? [];
   if (words.length > wordLimit) return false;
   const shouted = !/\p{Ll}/u.test(text);
+  // "<name of author>": the words of a place to fill in.
+  const places = (text.match(place) ?? []).join(" ").toLowerCase();
   let small = 0;
   for (const [index, word] of words.entries()) {
     const lower = word.toLowerCase().replace(/[.'’-]+$/, "");
     if (nameParticles.has(lower)) continue;
     if (prepositions.has(lower)) {
-      if (shouted || !/^(?:\p{Lu}|the$|present$)/u.test(words[index + 1] ?? "")) return false;
+      if (shouted || word !== lower || !/^(?:\p{Lu}|the$|present$)/u.test(words[index + 1] ?? "")) return false;
       continue;
     }
     // "Mu-An" is a name; "non-commercial" is none.
     if (isMaterial(lower) || lower.split(/[.'’-]/).some((part) => part === "non" || materialStems.test(part)))
       return false;
-    if (/^\p{Ll}/u.test(word) && ++small > smallLimit) return false;
+    if (/^\p{Ll}/u.test(word) && !places.includes(lower) && ++small > smallLimit) return false;
   }
   return true;
 }

@@ -43,10 +43,11 @@ export function templatesOf(licenses: readonly ListedLicense[]): SourceTemplate[
 
 function templateOf(licenses: readonly ListedLicense[], paragraphs: Paragraphs): SourceTemplate {
   const [first = "", ...others] = expressionsOf(licenses);
-  const headings = countHeadings(paragraphs);
-  const body = paragraphs.slice(headings);
+
   const names = licenses.flatMap(({ id, name }) => paragraphsOf(`${name} ${id.replaceAll("-", " ")}`).flat());
+  const headings = countHeadings(paragraphs, names);
   const heading = paragraphs.slice(0, headings).flat();
+  const body = paragraphs.slice(headings);
   const starts = (phrase: string): number => body.findIndex((words) => words.join(" ").startsWith(phrase));
   const firstOf = (phrases: readonly string[]): number =>
     Math.min(...phrases.map(starts).filter((at) => at > 0), body.length);
@@ -108,8 +109,9 @@ function successors(id: string): readonly string[] {
 }
 
 /** Leading paragraphs that only name the licence. */
-function countHeadings(paragraphs: Paragraphs): number {
+function countHeadings(paragraphs: Paragraphs, names: readonly string[]): number {
   const harmless = new Set([
+    ...names,
     ...overlay.titleWords,
     "conditions",
     "for",
