@@ -11,6 +11,8 @@ export interface FetchRequest {
   readonly url: string;
   readonly maxBytes: number;
   readonly headers?: { readonly [name: string]: string };
+  /** As in `HttpRequest`. */
+  readonly operatorEndpoint?: boolean;
   readonly expect?: { readonly size?: number; readonly digest?: DigestSet };
   /** Take every byte from one answer of now: neither an earlier run's nor two answers' bytes are joined on trust. */
   readonly fresh?: boolean;
@@ -75,7 +77,7 @@ async function fetchInto(
   aside: Aside | undefined,
   fresh: boolean,
 ): Promise<Fetched | Refusal> {
-  const { url, headers, expect, maxBytes } = request;
+  const { url, headers, expect, maxBytes, operatorEndpoint = false } = request;
   const { http, signal } = context;
   const digestDecides = !fresh && expect?.digest !== undefined && Object.keys(expect.digest).length > 0;
   let sink = openSink();
@@ -106,6 +108,7 @@ async function fetchInto(
       url,
       maxBytes,
       signal,
+      operatorEndpoint,
       digestDecides,
       ...(headers === undefined ? {} : { headers }),
       ...(resume === undefined ? {} : { resume }),

@@ -60,7 +60,8 @@ export async function follow(
     const trail: Trail = { finalUrl: redactUrl(outgoing.url.href), hops };
     const wantHere = (head: Head): Payload | Fault | undefined =>
       redirects.has(head.httpStatus) ? undefined : want(head, trail);
-    const asked = await askOnce(shared, outgoing, wantHere, request.signal, note);
+    const anyAddress = request.operatorEndpoint === true && outgoing.url.origin === first.origin;
+    const asked = await askOnce(shared, outgoing, wantHere, request.signal, note, anyAddress);
     if (asked.status === "fault") return asked;
     const { head } = asked;
     if (!redirects.has(head.httpStatus)) return { ...asked, trail };
@@ -77,6 +78,7 @@ async function askOnce(
   want: (head: Head) => Payload | Fault | undefined,
   signal: AbortSignal | undefined,
   note: (stale: Fault) => void,
+  anyAddress: boolean,
 ): Promise<Asked | Fault> {
   const { lanes, timeouts } = shared;
   let answered = false;
@@ -84,14 +86,14 @@ async function askOnce(
     answered = true;
     return want(head);
   };
-  const lease = await lanes.lease(outgoing.url, signal, false);
+  const lease = await lanes.lease(outgoing.url, signal, { fresh: false, anyAddress });
   if (lease.status === "fault") return { ...lease, url: outgoing.url.href };
   const asked = await ask(lease, outgoing, wantSeen, timeouts, signal);
   if (asked.status === "asked" || answered || !lease.reused) return asked;
   if (asked.reason !== "connection-reset" && asked.reason !== "protocol") return asked;
   // The host closed the idle connection, or left rubbish in it, while the request was under way (A36, A37).
   note(asked);
-  const again = await lanes.lease(outgoing.url, signal, true);
+  const again = await lanes.lease(outgoing.url, signal, { fresh: true, anyAddress });
   if (again.status === "fault") return { ...again, url: outgoing.url.href };
   return ask(again, outgoing, wantSeen, timeouts, signal);
 }

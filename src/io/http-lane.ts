@@ -24,8 +24,15 @@ export interface Lease extends Lane {
 }
 
 export interface Lanes {
-  /** Waits for a place at the host, and connects when no idle lane is there or `fresh` is asked for. */
-  lease(url: URL, signal: AbortSignal | undefined, fresh: boolean): Promise<Lease | Fault>;
+  /**
+   * Waits for a place at the host, and connects when no idle lane is there or `fresh` is asked for. `anyAddress`: the
+   * operator named this origin, so its address is not guarded; such a lane is lent to nobody else.
+   */
+  lease(
+    url: URL,
+    signal: AbortSignal | undefined,
+    how: { readonly fresh: boolean; readonly anyAddress: boolean },
+  ): Promise<Lease | Fault>;
   close(): Promise<void>;
 }
 
@@ -39,10 +46,9 @@ export function createLanes(options: HttpOptions, timeouts: Timeouts): Lanes {
   const hosts = new Map<string, Host>();
   const idle = new Map<string, Lane[]>();
   const open = new Set<Lane>();
-  const wire = {
-    lookup: guardedLookup(options.allowPrivate),
-    rootCertificates: options.extraCa === undefined ? undefined : [...rootCertificates, options.extraCa],
-  };
+  const authorities = options.extraCa === undefined ? undefined : [...rootCertificates, options.extraCa];
+  const wireFor = (free: boolean) => ({ lookup: guardedLookup(free), rootCertificates: authorities });
+  const [guarded, free] = [wireFor(options.allowPrivate), wireFor(true)];
   let closed = false;
 
   async function enter(name: string, signal: AbortSignal | undefined): Promise<boolean> {
@@ -83,8 +89,8 @@ export function createLanes(options: HttpOptions, timeouts: Timeouts): Lanes {
     if (host.busy === 0) hosts.delete(name);
   }
 
-  function takeIdle(origin: string): Lane | undefined {
-    const lanes = idle.get(origin);
+  function takeIdle(key: string): Lane | undefined {
+    const lanes = idle.get(key);
     for (let lane = lanes?.pop(); lane !== undefined; lane = lanes?.pop()) {
       if (!lane.socket.over) return lane;
       drop(lane);
@@ -98,14 +104,14 @@ export function createLanes(options: HttpOptions, timeouts: Timeouts): Lanes {
   }
 
   /** A connection that the host or its idle time has ended leaves nothing behind. */
-  function forget(lane: Lane, origin: string): void {
+  function forget(lane: Lane, key: string): void {
     drop(lane);
-    const rest = (idle.get(origin) ?? []).filter((other) => other !== lane);
-    if (rest.length === 0) idle.delete(origin);
-    else idle.set(origin, rest);
+    const rest = (idle.get(key) ?? []).filter((other) => other !== lane);
+    if (rest.length === 0) idle.delete(key);
+    else idle.set(key, rest);
   }
 
-  function lend(lane: Lane, url: URL, reused: boolean): Lease {
+  function lend(lane: Lane, url: URL, key: string, reused: boolean): Lease {
     return {
       status: "leased",
       client: lane.client,
@@ -113,28 +119,30 @@ export function createLanes(options: HttpOptions, timeouts: Timeouts): Lanes {
       reused,
       giveBack(sound) {
         if (!sound || closed || lane.socket.over) drop(lane);
-        else idle.set(url.origin, [...(idle.get(url.origin) ?? []), lane]);
+        else idle.set(key, [...(idle.get(key) ?? []), lane]);
         leave(url.hostname);
       },
     };
   }
 
   return {
-    async lease(url, signal, fresh) {
+    async lease(url, signal, { fresh, anyAddress }) {
       if (!(await enter(url.hostname, signal)) || signal?.aborted === true) {
         return fault("interrupted", "stopped before the request was made");
       }
-      const kept = fresh ? undefined : takeIdle(url.origin);
-      if (kept !== undefined) return lend(kept, url, true);
-      const socket = await openSocket(url, options.allowPrivate, wire, timeouts.connect, signal);
+      const key = anyAddress ? `${url.origin} by the operator` : url.origin;
+      const kept = fresh ? undefined : takeIdle(key);
+      if (kept !== undefined) return lend(kept, url, key, true);
+      const allowed = options.allowPrivate || anyAddress;
+      const socket = await openSocket(url, allowed, anyAddress ? free : guarded, timeouts.connect, signal);
       if ("status" in socket) {
         leave(url.hostname);
         return socket;
       }
       const lane: Lane = { socket, client: await clientOver(socket, url) };
       open.add(lane);
-      socket.once("close", () => forget(lane, url.origin));
-      return lend(lane, url, false);
+      socket.once("close", () => forget(lane, key));
+      return lend(lane, url, key, false);
     },
     async close() {
       closed = true;

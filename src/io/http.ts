@@ -19,6 +19,11 @@ export interface HttpRequest {
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /**
+   * The operator's own configuration names this origin, not the manifest: it may be at any address. Redirects to other
+   * origins are checked as ever.
+   */
+  readonly operatorEndpoint?: boolean;
 }
 
 export interface Reply<Body> {

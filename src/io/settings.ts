@@ -25,8 +25,9 @@ type NpmSources = readonly { readonly config: NpmConfig; readonly trusted: boole
 
 /**
  * Settings of this user, from the places where npm keeps them:
- * `npm.registry` (with a `/` at the end), `npm.registry:@scope` (undefined where the scope has none of its own), and
- * `npm.authorization:<url>`, the header value for exactly that URL.
+ * `npm.registry` (with a `/` at the end), `npm.registry:@scope` (undefined where the scope has none of its own),
+ * `npm.authorization:<url>`, the header value for exactly that URL, and `npm.operator:<url>`, `yes` where the user's own
+ * configuration, and not a project's file, names the URL's origin as a registry.
  */
 export function createSettings(options: SettingsOptions): Settings {
   const answers = new Map<string, Promise<string | undefined>>();
@@ -36,10 +37,14 @@ export function createSettings(options: SettingsOptions): Settings {
     sources ??= readSources(options);
     const npm = await sources;
     if (name === "npm.registry") return registryAddress(firstValue(npm, "registry") ?? (await askNpm(options)));
-    const [, question, subject] = /^npm\.(registry|authorization):(.+)$/s.exec(name) ?? [];
+    const [, question, subject] = /^npm\.(registry|authorization|operator):(.+)$/s.exec(name) ?? [];
     if (subject === undefined) return undefined;
+    if (question === "operator") {
+      const own = await registriesOfOperator(npm, settings);
+      return URL.canParse(subject) && own.includes(new URL(subject).origin) ? "yes" : undefined;
+    }
     if (question === "registry") return registryAddress(firstValue(npm, `${subject}:registry`));
-    return authorization(npm, subject, await settings("npm.registry"));
+    return authorization(npm, subject, await registriesOfOperator(npm, settings));
   };
   const settings: Settings = (name) => {
     const known = answers.get(name);
@@ -137,9 +142,10 @@ function registryAddress(value: string | undefined): string | undefined {
 }
 
 /** The credential that the user keeps for the longest path above this URL on its host. */
-function authorization(sources: NpmSources, target: string, registry: string | undefined): string | undefined {
+function authorization(sources: NpmSources, target: string, own: readonly string[]): string | undefined {
   const url = URL.canParse(target) ? new URL(target) : undefined;
-  if (url === undefined || !(url.protocol === "https:" || isOwnPlainRegistry(sources, url, registry))) return undefined;
+  // Npm's keys do not name the scheme; a token goes over plain http only where the user themself chose it.
+  if (url === undefined || !(url.protocol === "https:" || own.includes(url.origin))) return undefined;
   // From the folder that holds the URL up to the host: a token for `/a/` is not for `/ab`.
   let path = url.pathname.slice(0, url.pathname.lastIndexOf("/") + 1);
   for (;;) {
@@ -150,13 +156,18 @@ function authorization(sources: NpmSources, target: string, registry: string | u
   }
 }
 
-/** Npm's keys do not name the scheme; a token goes over plain http only where the user themself chose it. */
-function isOwnPlainRegistry(sources: NpmSources, url: URL, registry: string | undefined): boolean {
-  const trusted = sources.filter((source) => source.trusted).flatMap(({ config }) => [...config]);
-  const named = trusted.filter(([key]) => key === "registry" || key.endsWith(":registry")).map(([, value]) => value);
+/** Origins of the registries that a source names which no release can have brought along. */
+async function registriesOfOperator(sources: NpmSources, settings: Settings): Promise<readonly string[]> {
+  const named = sources
+    .filter(({ trusted }) => trusted)
+    .flatMap(({ config }) => [...config])
+    .filter(([key]) => key === "registry" || key.endsWith(":registry"))
+    .map(([, value]) => value);
   // What npm itself answered came from no project either.
-  if (firstValue(sources, "registry") === undefined && registry !== undefined) named.push(registry);
-  return url.protocol === "http:" && named.some((value) => URL.canParse(value) && new URL(value).origin === url.origin);
+  const answered = firstValue(sources, "registry") === undefined ? await settings("npm.registry") : undefined;
+  return [...named, ...(answered === undefined ? [] : [answered])].flatMap((value) =>
+    URL.canParse(value) ? [new URL(value).origin] : [],
+  );
 }
 
 function credential(sources: NpmSources, key: string): string | undefined {

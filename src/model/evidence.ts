@@ -81,6 +81,8 @@ export interface RemoteObject {
   readonly mediaType?: string;
   /** Of a `file:` object that may be a link: the folder, as a URL, that the opened file must lie in when it is followed. */
   readonly within?: string;
+  /** The operator's own configuration names its origin, not the manifest: it may be at any address. */
+  readonly operatorEndpoint?: boolean;
   /** Present when what the piece means are the members of this archive. `strip` leading path segments are dropped. */
   readonly members?: { readonly strip: number; readonly prefix?: string };
   /** Git file mode, where the host tells it. */

@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { resolveInside } from "../io/files.ts";
 import { createHttp, type Http } from "../io/http.ts";
 import { run as runProcess } from "../io/process.ts";
@@ -59,7 +60,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
       signal,
       baseFolder: source.folder,
       allowOutside,
-      setting: createSettings({ cwd: source.folder ?? ".", env: options.environment ?? {}, run: runProcess }),
+      setting: createSettings({ cwd: options.cwd ?? tmpdir(), env: options.environment ?? {}, run: runProcess }),
     },
     looker: () => {
       looker ??= createLooker(look, http, options.concurrency);

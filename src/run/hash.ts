@@ -11,7 +11,7 @@ import { type HashPlace, placesOf } from "./hash-walk.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 
 /** Files of a walk that are in memory and under way together. */
-const waveFiles = 20_000;
+const waveFiles = 8192;
 /** Below this work, in bytes or in files, starting a thread takes longer than doing it here. */
 const workersFromBytes = 16 * 1024 * 1024;
 const workersFromFiles = 1000;

@@ -12,8 +12,6 @@ export interface LookOptions {
   readonly timeouts?: Partial<Timeouts>;
   readonly store?: string | undefined;
   readonly keepBad: boolean;
-  /** Headers that belong to an origin (tokens), by origin. */
-  readonly headers?: { readonly [origin: string]: { readonly [name: string]: string } } | undefined;
   /** The bytes of one object are never more than this. */
   readonly maxBytes: number;
 }
@@ -26,8 +24,11 @@ export interface LookEvents {
   readonly bytes: (delta: number) => void;
 }
 
+/** Credentials of single URLs. They go beside a batch and never inside it: batches may be written down. */
+export type Authorizations = { readonly [url: string]: string };
+
 /** Looks at one batch: a thread, a process or a machine far away can do it alone. */
 export interface Looker {
-  look(batch: Batch, events: LookEvents, signal: AbortSignal): Promise<void>;
+  look(batch: Batch, events: LookEvents, signal: AbortSignal, authorizations?: Authorizations): Promise<void>;
   close(): Promise<void>;
 }

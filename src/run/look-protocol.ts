@@ -1,9 +1,10 @@
 import type { WholesourceErrorCode } from "../model/error.ts";
 import type { Batch, Evidence } from "../model/evidence.ts";
+import type { Authorizations } from "./look-context.ts";
 
 /** What goes to a look worker. */
 export type LookRequest =
-  | { readonly kind: "look"; readonly id: number; readonly batch: Batch }
+  | { readonly kind: "look"; readonly id: number; readonly batch: Batch; readonly authorizations: Authorizations }
   | { readonly kind: "abort" };
 
 /** What comes back. */

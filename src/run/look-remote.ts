@@ -2,6 +2,7 @@ import { type Digester, loadDigesters } from "../digest/digester.ts";
 import { digestLocalFile } from "../digest/local.ts";
 import { type Fetched, fetchObject } from "../fetch/fetch.ts";
 import { createInspector, type Inspector } from "../inspect/inspector.ts";
+import type { HttpRequest } from "../io/http.ts";
 import { type Sink, tee } from "../io/sink.ts";
 import { algorithmInfo, digestAlgorithms } from "../model/digest.ts";
 import type { Batch, BatchObject, Evidence, Transfer } from "../model/evidence.ts";
@@ -20,10 +21,14 @@ export async function lookRemote(
   tools: LookTools,
   events: ObjectEvents,
   signal: AbortSignal,
+  authorization: string | undefined,
 ): Promise<Evidence> {
   const base = { piece: batch.piece, location: batch.location, path: object.path, ...publishedOf(object) };
-  const headers = headersFor(object.url, tools);
-  const request = { url: object.url, ...(headers === undefined ? {} : { headers }) };
+  const request = {
+    url: object.url,
+    operatorEndpoint: object.operatorEndpoint === true,
+    ...(authorization === undefined ? {} : { headers: { authorization } }),
+  };
   if (batch.depth === "probe") {
     const answer = await tools.http().probe({ ...request, signal });
     if (answer.status === "refused") return { ...base, refusal: answer };
@@ -120,7 +125,7 @@ function startLook(
  */
 async function fromStore(
   object: BatchObject,
-  request: { readonly url: string },
+  request: Pick<HttpRequest, "url" | "headers" | "operatorEndpoint">,
   tools: LookTools,
   signal: AbortSignal,
 ): Promise<Pick<Evidence, "transfer" | "refusal" | "probed"> | undefined> {
@@ -180,10 +185,6 @@ function capOf({ expect, size }: BatchObject): number {
 
 /** A body that goes on behind the declared size is read a little further, so that a wrong size is told as such. */
 const SPARE_BYTES = 16 * 1024 * 1024;
-
-function headersFor(url: string, { options }: LookTools): { readonly [name: string]: string } | undefined {
-  return options.headers?.[new URL(url).origin];
-}
 
 function firstBytes(limit: number): Sink & { readonly bytes: Uint8Array } {
   const chunks: Uint8Array[] = [];

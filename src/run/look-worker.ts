@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { createHttp, type Http } from "../io/http.ts";
 import { openStore, type Store } from "../io/store.ts";
 import { WholesourceError } from "../model/error.ts";
-import type { Batch, Evidence } from "../model/evidence.ts";
+import type { Evidence } from "../model/evidence.ts";
 import { lookAtBatch } from "./look.ts";
 import type { LookOptions } from "./look-context.ts";
 import type { LookReply, LookRequest } from "./look-protocol.ts";
@@ -37,10 +37,10 @@ const send = (reply: LookReply): void => port.postMessage(reply);
 
 port.on("message", (request: LookRequest) => {
   if (request.kind === "abort") stop.abort();
-  else void look(request.id, request.batch);
+  else void look(request);
 });
 
-async function look(id: number, batch: Batch): Promise<void> {
+async function look({ id, batch, authorizations }: Extract<LookRequest, { kind: "look" }>): Promise<void> {
   let evidence: (readonly [number, readonly Evidence[]])[] = [];
   let bytes = 0;
   let count = 0;
@@ -68,6 +68,7 @@ async function look(id: number, batch: Batch): Promise<void> {
         },
       },
       stop.signal,
+      authorizations,
     );
     flush();
     send({ kind: "done", id });

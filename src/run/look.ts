@@ -1,5 +1,5 @@
 import type { Batch, BatchObject, Evidence } from "../model/evidence.ts";
-import type { LookEvents } from "./look-context.ts";
+import type { Authorizations, LookEvents } from "./look-context.ts";
 import { lookLocal } from "./look-local.ts";
 import { lookRemote } from "./look-remote.ts";
 import type { LookTools } from "./look-tools.ts";
@@ -16,6 +16,7 @@ export async function lookAtBatch(
   tools: LookTools,
   events: LookEvents,
   signal: AbortSignal,
+  authorizations: Authorizations = {},
 ): Promise<void> {
   const remote: { at: number; object: BatchObject }[] = [];
   for (const [at, object] of batch.objects.entries()) {
@@ -32,7 +33,14 @@ export async function lookAtBatch(
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let one = remote[next++]; one !== undefined && !signal.aborted; one = remote[next++]) {
-      const seen = await lookRemote(batch, one.object, tools, eventsOf(one.at, events), signal);
+      const seen = await lookRemote(
+        batch,
+        one.object,
+        tools,
+        eventsOf(one.at, events),
+        signal,
+        authorizations[one.object.url],
+      );
       events.evidence(one.at, [seen]);
     }
   };

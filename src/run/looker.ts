@@ -6,7 +6,7 @@ import { openStore, type Store } from "../io/store.ts";
 import { WholesourceError, type WholesourceErrorCode } from "../model/error.ts";
 import type { Batch } from "../model/evidence.ts";
 import { lookAtBatch } from "./look.ts";
-import type { LookEvents, Looker, LookOptions } from "./look-context.ts";
+import type { Authorizations, LookEvents, Looker, LookOptions } from "./look-context.ts";
 import type { LookReply, LookRequest } from "./look-protocol.ts";
 import { createLookTools } from "./look-tools.ts";
 
@@ -21,6 +21,7 @@ interface Task {
   readonly batch: Batch;
   readonly events: LookEvents;
   readonly signal: AbortSignal;
+  readonly authorizations: Authorizations;
   readonly settle: (error?: Error) => void;
 }
 
@@ -60,10 +61,10 @@ export async function createLooker(
   let closed = false;
 
   return {
-    look(batch, events, signal) {
+    look(batch, events, signal, authorizations = {}) {
       return new Promise<void>((resolve, reject) => {
         const settle = (error?: Error): void => (error === undefined ? resolve() : reject(error));
-        queue.push({ id: nextId++, batch, events, signal, settle });
+        queue.push({ id: nextId++, batch, events, signal, authorizations, settle });
         waiting.bytes += weigh(batch);
         waiting.objects += batch.objects.length;
         if (waiting.bytes > WORKERS_FROM_BYTES || waiting.objects > WORKERS_FROM_OBJECTS) startWorkers();
@@ -87,7 +88,7 @@ export async function createLooker(
     inline = true;
     for (let task = queue.shift(); task !== undefined; task = queue.shift()) {
       try {
-        await lookAtBatch(task.batch, tools, task.events, task.signal);
+        await lookAtBatch(task.batch, tools, task.events, task.signal, task.authorizations);
         task.settle();
       } catch (error) {
         task.settle(error instanceof Error ? error : new Error(String(error)));
@@ -104,7 +105,7 @@ export async function createLooker(
   function post(lane: Lane, task: Task | undefined): void {
     if (task === undefined) return;
     lane.tasks.set(task.id, task);
-    const request: LookRequest = { kind: "look", id: task.id, batch: task.batch };
+    const request: LookRequest = { kind: "look", id: task.id, batch: task.batch, authorizations: task.authorizations };
     lane.worker.postMessage(request);
   }
 

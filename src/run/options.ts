@@ -36,6 +36,8 @@ export interface VerifyOptions {
   readonly events?: ProgressEvents;
   /** Every piece of evidence, as it comes. */
   readonly onEvidence?: (evidence: Evidence) => void;
+  /** Where the user stands: a `.npmrc` of that folder's project is read, as npm does. Default: none. */
+  readonly cwd?: string;
   /** The environment that configures registries and tokens. Default: none. */
   readonly environment?: { readonly [name: string]: string | undefined };
   /** The clock, for the report's times. */

@@ -10,7 +10,7 @@ import type { ResolveContext, Resolver } from "../resolve/resolver.ts";
 import { batchObject, grouped, type Wanted } from "./batches.ts";
 import { Containers } from "./containers.ts";
 import { locationPairs } from "./location-pairs.ts";
-import type { Looker } from "./look-context.ts";
+import type { Authorizations, Looker } from "./look-context.ts";
 import { type Pair, UNDECLARED_FROM } from "./pair.ts";
 import type { ProgressMeter } from "./progress.ts";
 import { type TreeEntry, wholeTree } from "./whole.ts";
@@ -195,6 +195,7 @@ class LocationLook {
   async #look(group: readonly { pair: Pair; object: BatchObject }[]): Promise<void> {
     const { looker, signal, meter, depth } = this.#context;
     const batch = { piece: this.#piece.id, location: this.#index, depth, objects: group.map(({ object }) => object) };
+    const authorizations = await this.#authorizations(batch.objects);
     await looker.look(
       batch,
       {
@@ -211,7 +212,19 @@ class LocationLook {
         bytes: (delta) => meter.bytes(delta),
       },
       signal,
+      authorizations,
     );
+  }
+
+  /** Credentials that the user keeps for exactly these URLs of a registry that they configured themselves. */
+  async #authorizations(objects: readonly BatchObject[]): Promise<Authorizations> {
+    const known: { [url: string]: string } = {};
+    for (const { url, operatorEndpoint } of objects) {
+      if (operatorEndpoint !== true) continue;
+      const header = await this.#context.resolveContext.setting(`npm.authorization:${url}`);
+      if (header !== undefined) known[url] = header;
+    }
+    return known;
   }
 
   #takeObject(pair: Pair, evidence: Evidence): void {

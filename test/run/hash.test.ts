@@ -109,14 +109,14 @@ need("git")("folders as git sees them", () => {
   });
 
   test("more files than one wave holds, on several threads", async () => {
-    const paths = Array.from({ length: 21_000 }, (_, n) => `${n % 10}/${n}`);
+    const paths = Array.from({ length: 8300 }, (_, n) => `${n % 10}/${n}`);
     for (const path of paths) make(`work/${path}`, path);
     git(["init", "-q"]);
     const blobs = git(["hash-object", "--stdin-paths", "--no-filters"], paths.join("\n")).split("\n");
     const lines = paths.map((path, n) => `100644 ${blobs[n]}\t${path}\n`);
     git(["update-index", "--index-info"], lines.join(""));
     const [folder] = await hash([join(root, "work")], { concurrency: 2 });
-    expect(folder).toMatchObject({ files: 21_000, digest: { gitTree: git(["write-tree", "--missing-ok"]) } });
+    expect(folder).toMatchObject({ files: 8300, digest: { gitTree: git(["write-tree", "--missing-ok"]) } });
   }, 60_000);
 });
 

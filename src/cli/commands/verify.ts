@@ -54,6 +54,7 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
       ...chosen(options),
       signal: interrupt.signal,
       environment: process.env,
+      cwd: process.cwd(),
       events: {
         progress: (state) => progress.update(state),
         pieceStarted: (id) => progress.pieceStarted(id),

@@ -69,7 +69,9 @@ export const npm = defineResolver<Ref>({
       return refuse("offline", "no npm registry is configured: set npm_config_registry, or install npm");
     }
     const answer = await ask(ref, registry, context);
-    return answer.status === "ok" ? found(ref, registry, answer) : answer;
+    if (answer.status !== "ok") return answer;
+    const isOperators = async (url: string) => (await context.setting(`npm.operator:${url}`)) === "yes";
+    return found(ref, registry, answer, isOperators);
   },
 });
 
@@ -79,10 +81,13 @@ async function ask(ref: Ref, registry: string, context: ResolveContext): Promise
   const packageUrl = registry + ref.name.replace("/", "%2f");
   const authorization = await setting(`npm.authorization:${packageUrl}`);
   const headers = { accept: "application/json", ...(authorization === undefined ? {} : { authorization }) };
+  const operatorEndpoint = (await setting(`npm.operator:${packageUrl}`)) === "yes";
   const url = `${packageUrl}/${encodeURIComponent(ref.version)}`;
-  const one = await http.json({ url, headers, signal }, z.unknown());
+  const one = await http.json({ url, headers, signal, operatorEndpoint }, z.unknown());
   if (one.status === "ok" || one.kind !== "absent") return one;
-  const all = await http.json({ url: packageUrl, headers, signal }, Packument, { maxBytes: packumentMaxBytes });
+  const all = await http.json({ url: packageUrl, headers, signal, operatorEndpoint }, Packument, {
+    maxBytes: packumentMaxBytes,
+  });
   if (all.status !== "ok") return all;
   const { name, versions, time = {}, "dist-tags": tags = {} } = all.body;
   const at = { url: all.exchange.url, ...(one.httpStatus === undefined ? {} : { httpStatus: one.httpStatus }) };
@@ -99,7 +104,12 @@ async function ask(ref: Ref, registry: string, context: ResolveContext): Promise
   return refuse("revision-not-found", `version \`${ref.version}\` of \`${ref.name}\` ${fact}`, at);
 }
 
-function found(ref: Ref, registry: string, { body, exchange }: Reply<unknown>): Resolution {
+async function found(
+  ref: Ref,
+  registry: string,
+  { body, exchange }: Reply<unknown>,
+  isOperators: (url: string) => Promise<boolean>,
+): Promise<Resolution> {
   const parsed = Version.safeParse(body);
   const invalid = (what: string) => refuse("reply-invalid", `the registry's answer ${what}`, { url: exchange.url });
   if (!parsed.success) return invalid(`is not a package version: ${z.prettifyError(parsed.error).slice(0, 300)}`);
@@ -116,6 +126,7 @@ function found(ref: Ref, registry: string, { body, exchange }: Reply<unknown>): 
     url: new URL(dist.tarball).href,
     ...(Object.keys(digest).length === 0 ? {} : { digest }),
     mediaType: "application/gzip",
+    ...((await isOperators(dist.tarball)) ? { operatorEndpoint: true } : {}),
     members: ref.prefix === "" ? { strip: 1 } : { strip: 1, prefix: ref.prefix },
   };
   const licensePublished = licenseAsWritten(license) ?? licenseAsWritten(licenses);
