@@ -60,7 +60,8 @@ const digestMap = z
       digestAlgorithms.map((algorithm) => [algorithm, z.string().optional().describe(digestWords[algorithm])]),
     ),
   )
-  .catchall(z.string());
+  .catchall(z.string())
+  .meta({ id: "digests", description: "Digests by algorithm; other spellings of the names are understood." });
 
 /** Placeholders are left out here; `manifest/` tells of them. */
 const digestOf = (subjects: readonly ("bytes" | "tree")[]) =>
