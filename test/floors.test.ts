@@ -31,7 +31,6 @@ const homes: { readonly [module: string]: readonly (RegExp | { readonly type: Re
   "spdx-exceptions": [/^model\//, /^license\//],
   "spdx-expression-parse": [/^model\//, /^license\//],
   "spdx-license-ids": [/^model\//, /^license\//],
-  "spdx-satisfies": [/^model\//, /^license\//],
   tar: [/^inspect\/formats\//, /^archive\//],
   undici: [/^io\/http[^/]*\.ts$/],
   yaml: [/^manifest\//, /^convert\//],
