@@ -29,7 +29,7 @@ const nameParticles: ReadonlySet<string> = new Set(
   (
     "al and author authors by co contributor contributors copyright corp da de del den der des developers di do dos du et " +
     "foundation gmbh group holder holders inc individual la le limited llc ltd members name of official others owner owners portions present " +
-    "project team the university van various von y year zu"
+    "project repository team the university van various von y year zu"
   ).split(" "),
 );
 
@@ -43,10 +43,10 @@ const reserved = /\ball(?: rights(?: reserved)?)?[.,;]?$|\ball rights reserved\b
 const begins =
   /^(?:portions |parts |original |code |modifications )?(?:copyright\b|©|\(c\)(?=\s*(?:\d{4}|copyright|[<[{]))|copr\b)/i;
 /** `TypeScript port Copyright (c) 2020 ...`: the sign is close, so that this is no sentence about copyright. */
-const beginsLater = /^\p{L}{1,30}(?: \p{L}{1,30}){0,2}[,:]? (?:copyright (?:©|\(c\)|(?:19|20)\d\d)|©)/iu;
+const beginsLater = /^\p{L}{1,30}(?: \p{L}{1,30}){0,2}[,:]? (?:copyright (?:©|\(c\)|(?:19|20)\d\d|[^@]{1,60}@)|©)/iu;
 /** Without one of these, `copyright` begins a sentence: a year, a sign, a place to fill in, a body that holds rights. */
 const mark =
-  /\b(?:19|20)\d\d\b|©|\(c\)|<[^<>]{1,60}>|\[[^[\]]{1,60}\]|\{[^{}]{1,60}\}|\bYEAR\b|^copyright:? +by\b|^copyright\b.{1,80}\b(?:inc|llc|ltd|gmbh|contributors|authors|foundation|project)\b/i;
+  /\b(?:19|20)\d\d\b|©|\(c\)|<[^<>]{1,60}>|\[[^[\]]{1,60}\]|\{[^{}]{1,60}\}|\bYEAR\b|^copyright:? +by\b|^copyright\b.{1,80}\b(?:inc|llc|ltd|gmbh|contributors|authors|foundation|project)\b|^copyright\b[^@]{1,80}@/i;
 const place = /<[^<>]{1,60}>|\[[^[\]]{1,60}\]|\{[^{}]{1,60}\}/g;
 const letters = /[\p{L}\p{N}][\p{L}\p{N}\p{M}'’.-]*/gu;
 

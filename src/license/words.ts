@@ -33,10 +33,10 @@ export function paragraphsOf(text: string): Paragraphs {
     if (words.length > 0) paragraphs.push(words);
     words = [];
   };
-  for (const raw of withoutMarkup(text)
-    .normalize("NFKC")
-    .replace(invisible, "")
-    .split(/\r\n?|[\n\f\v\u2028\u2029]/)) {
+  const plain = withoutMarkup(text).normalize("NFKC").replace(invisible, "");
+  // A few characters unfold to 18; no licence is written in them.
+  if (plain.length > 2 * text.length + 1000) return [[foreignWord]];
+  for (const raw of plain.split(/\r\n?|[\n\f\v\u2028\u2029]/)) {
     const line = raw.replace(decoration, "");
     if (line === "") {
       close();
