@@ -1,0 +1,122 @@
+/** Each sample of samples/findings makes the finding that it is named after, and the whole report beside it. */
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readServe, samplePort, serveSample } from "../../scripts/serve-sample.mjs";
+import { exitCode } from "../../src/judge/exit-code.ts";
+import { WholesourceError } from "../../src/model/error.ts";
+import { type Finding, type FindingCode, findingCodes } from "../../src/model/findings.ts";
+import type { Report } from "../../src/model/report.ts";
+import { json } from "../../src/report/reporters/json.ts";
+import { lint } from "../../src/run/lint.ts";
+import { type ManifestSource, manifestNames, openManifest } from "../../src/run/source.ts";
+import { verify } from "../../src/run/verify.ts";
+
+const repository = resolve(import.meta.dirname, "../..");
+const samples = "samples/findings";
+const update = process.env.UPDATE !== undefined;
+
+/** Codes that no release can bring about yet, and what is missing for it. */
+const notYet: { readonly [Code in FindingCode]?: string } = {
+  "location-gated": "a resolver whose host tells of gates",
+};
+const codes = findingCodes.filter((code) => notYet[code] === undefined);
+
+test("every code has a sample, and every sample a code", () => {
+  expect(readdirSync(join(repository, samples)).filter((name) => !name.includes("."))).toEqual(codes);
+});
+
+test.each(codes)("%s", async (code) => {
+  const file = join(repository, samples, code, "expected.json");
+  const sample = await prepare(code);
+  if (update) writeFileSync(file, await shortest(code, sample));
+  const expected = readFileSync(file, "utf8");
+  expect(await tell(sample, expected.includes('"command": "lint"') ? "lint" : "verify")).toBe(expected);
+  const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(expected);
+  expect(findings.map((found) => found.code)).toContain(code);
+});
+
+interface Sample {
+  readonly source: ManifestSource;
+  readonly environment: { readonly [name: string]: string };
+  /** Undoes what differs from run to run: the port, and the digest of a manifest that names it. */
+  readonly settled: (text: string) => string;
+}
+
+/** Copies a sample away from this repository, and serves it on a free port where it has something to serve. */
+async function prepare(code: FindingCode): Promise<Sample> {
+  const cwd = await mkdtemp(join(tmpdir(), "wholesource-sample-"));
+  onTestFinished(() => rm(cwd, { recursive: true, force: true }));
+  const folder = join(cwd, samples, code);
+  await cp(join(repository, samples, code), folder, { recursive: true });
+  const name = manifestNames.find((one) => existsSync(join(folder, one))) ?? "";
+  const original = await readFile(join(folder, name), "utf8");
+  const port = existsSync(join(folder, "serve.json")) ? await serveAnywhere(folder) : samplePort;
+  const served = original.replaceAll(`127.0.0.1:${samplePort}`, `127.0.0.1:${port}`);
+  await writeFile(join(folder, name), served);
+  const source = await openManifest(join(samples, code), {
+    cwd,
+    stdin: (async function* () {})(),
+    http: () => Promise.reject(new Error("no manifest over http here")),
+  });
+  const environment = port === samplePort ? {} : readServe(folder, port).environment;
+  return {
+    source,
+    environment: { HOME: cwd, ...environment },
+    settled: (text) =>
+      text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${samplePort}`).replaceAll(sha256(served), sha256(original)),
+  };
+}
+
+/** Four digits like the written port, so that no length in the report depends on it. */
+async function serveAnywhere(folder: string): Promise<number> {
+  for (let tries = 0; ; tries++) {
+    const port = 2_000 + Math.floor(Math.random() * 7_000);
+    try {
+      const server = await serveSample(folder, port);
+      onTestFinished(async () => void (await server.close()));
+      return port;
+    } catch (error) {
+      if (tries === 20) throw error;
+    }
+  }
+}
+
+async function tell({ source, environment, settled }: Sample, command: "verify" | "lint"): Promise<string> {
+  if (command === "lint") return linted(source);
+  const report = await verify(source, { allowPrivate: true, retries: 0, environment });
+  return settled(timeless(report));
+}
+
+/** The json report, without what is different for each run and each version of this tool. */
+function timeless({ timeVerified: _time, durationSeconds: _duration, verifier, ...rest }: Report): string {
+  const left: Omit<Report, "timeVerified" | "durationSeconds" | "verifier"> & object = {
+    ...rest,
+    verifier: { id: verifier.id },
+  };
+  const text = json.render(left as Report, { colour: false, full: true });
+  if (typeof text !== "string") throw new TypeError("json is rendered as one text");
+  return text;
+}
+
+async function linted(source: ManifestSource): Promise<string> {
+  const said = await lint(source).then(
+    (findings) => ({ findings, exitCode: exitCode([], findings, { failOn: "error" }) }),
+    (error: unknown) => {
+      if (!(error instanceof WholesourceError && error.code === "manifest-invalid")) throw error;
+      return { findings: error.findings, exitCode: 2 };
+    },
+  );
+  return `${JSON.stringify({ command: "lint", ...said }, null, 2)}\n`;
+}
+
+/** What a verification says; what lint says where a verification does not come to it. */
+async function shortest(code: FindingCode, sample: Sample): Promise<string> {
+  const verified = await tell(sample, "verify").catch(() => "");
+  return verified.includes(`"code": "${code}"`) ? verified : tell(sample, "lint");
+}
+
+const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
