@@ -64,7 +64,7 @@ export const STORE_BUFFER_BYTES = 2 * 1024 * 1024;
 /** Bytes after which a partial file is synced and its state recorded (B10). */
 export const STORE_SYNC_BYTES = 64 * 1024 * 1024;
 /** Milliseconds after which the same is done, for slow transfers (B10). */
-export const STORE_SYNC_MS = 2_000;
+export const STORE_SYNC_MS = 1_000;
 
 /** Bytes of a partial file's state document. */
 export const MAX_STATE_BYTES = 64 * 1024;

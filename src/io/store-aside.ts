@@ -98,7 +98,11 @@ export async function openAside(paths: StorePaths, key: PartialKey): Promise<Asi
     return target;
   }
   async function finishFile(): Promise<string> {
-    await file.finish();
+    try {
+      await file.finish();
+    } finally {
+      await file.close();
+    }
     if (folder === undefined) throw new TypeError("a file without a folder");
     return folder;
   }
@@ -134,8 +138,11 @@ export async function openAside(paths: StorePaths, key: PartialKey): Promise<Asi
     release: () =>
       safely("keeping what came so far", async () => {
         if (folder === undefined) return clear();
-        await file.flush();
-        await file.close();
+        try {
+          await file.flush();
+        } finally {
+          await file.close();
+        }
         if ((await regularSize(join(folder, DATA))) === 0) return clear();
         return releasePartial(paths.partial, name, folder);
       }),

@@ -26,6 +26,7 @@ export class GrowingFile {
   #syncedSize = 0;
   #syncedAt = performance.now();
   #writing: Promise<void> = Promise.resolve();
+  #closed = false;
 
   /** `create` opens the file when the first buffer is full, or never; `synced` hears what is safe. */
   constructor(create: () => Promise<FileHandle>, synced: (state: Synced) => Promise<void>) {
@@ -71,10 +72,11 @@ export class GrowingFile {
     await this.#writing;
     this.#file ??= await this.#create();
     await this.#file.datasync();
-    await this.close();
   }
 
+  /** Ends it. A write that was still waiting for its turn comes to nothing. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#writing.catch(() => undefined);
     await this.#file?.close();
     this.#file = undefined;
@@ -82,7 +84,7 @@ export class GrowingFile {
 
   async #spill(chunk: Uint8Array): Promise<void> {
     let at = 0;
-    while (at < chunk.length) {
+    while (at < chunk.length && !this.#closed) {
       if (this.#used === this.#buffer.length) {
         if (this.#buffer.length < STORE_BUFFER_BYTES) this.#grow();
         else await this.#start();
@@ -103,7 +105,7 @@ export class GrowingFile {
   /** Hands the buffer to the system; waits only while the one before is still under way. */
   async #start(): Promise<void> {
     await this.#writing;
-    if (this.#used === 0) return;
+    if (this.#used === 0 || this.#closed) return;
     this.#file ??= await this.#create();
     const file = this.#file;
     const full = this.#buffer;
