@@ -64,6 +64,26 @@ export function* walkFolder(root: string, { ignoreGit = false }: WalkOptions = {
   }
 }
 
+/**
+ * The paths of all files and links below the folder, a folder at a time and without looking at each. Names that are no
+ * UTF-8 are left out, as are folders that can not be read.
+ */
+export function* walkPaths(root: string, { ignoreGit = false }: WalkOptions = {}): Generator<string[], void, void> {
+  const open: string[] = [""];
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    const names = listFolder(locate(root, { path: folder }));
+    if ("status" in names) continue;
+    const paths: string[] = [];
+    for (const { text, bytes, isFolder } of names) {
+      if (bytes !== undefined || (folder === "" && ignoreGit && text === ".git")) continue;
+      const path = folder === "" ? text : `${folder}/${text}`;
+      if (!isFolder) paths.push(path);
+      else if (path.split("/").length <= walkDepthLimit) open.push(path);
+    }
+    yield paths;
+  }
+}
+
 interface OpenFolder {
   readonly place: WalkPlace;
   readonly names: readonly Name[];

@@ -106,6 +106,8 @@ export interface Found {
   readonly single?: boolean;
   /** Every object, in pages; absent where the host cannot list. */
   readonly objects?: AsyncIterable<RemoteObject | Refusal>;
+  /** The paths of `objects` alone, many at a time, where that costs less. Opened anew by each reader. */
+  readonly paths?: AsyncIterable<readonly string[]>;
   /** Where a declared path would be. No I/O. Absent where only a listing can tell. */
   readonly objectAt?: (path: string) => RemoteObject | Refusal;
   /** Facts of the host's own vocabulary that a report may show. */

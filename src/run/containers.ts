@@ -1,13 +1,7 @@
-import type { DeclaredFile } from "../judge/file.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import type { Evidence, Refusal } from "../model/evidence.ts";
 import { algorithmsFor, type Wanted } from "./batches.ts";
-
-/** A declared file with its place in declared order. */
-export interface Waiting {
-  readonly index: number;
-  readonly file: DeclaredFile;
-}
+import type { Waiting } from "./pair.ts";
 
 interface Container {
   readonly waiting: Map<string, Waiting>;

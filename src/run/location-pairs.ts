@@ -11,6 +11,7 @@ import {
   pairListed,
   pairSingle,
   pairUndeclared,
+  type Waiting,
 } from "./pair.ts";
 import { PathSet } from "./path-set.ts";
 
@@ -55,7 +56,7 @@ export async function* locationPairs(of: PairedPiece, found: Found, events: Pair
   } else if (of.listing !== undefined) {
     yield* fromListing(of.listing(), found, events);
   } else if (found.objects !== undefined) {
-    yield* pairListed(declared, found.objects);
+    yield* pairListed(declared, found);
   } else if (found.objectAt !== undefined && declared.length > 0) {
     yield pairAt(declared, found.objectAt);
   } else {
@@ -68,7 +69,7 @@ export async function* locationPairs(of: PairedPiece, found: Found, events: Pair
 
 async function single(
   { piece, pointer, unpack, listing, containers }: PairedPiece,
-  declared: readonly { index: number; file: DeclaredFile }[],
+  declared: readonly Waiting[],
   object: RemoteObject,
 ): Promise<Pair[]> {
   const opened = unpack && object.members === undefined ? { ...object, members: { strip: 0 } } : object;
@@ -89,7 +90,7 @@ async function* fromListing(
 ): AsyncGenerator<Pair[]> {
   let index = 0;
   const named = new PathSet();
-  const waiting: { index: number; file: DeclaredFile }[] = [];
+  const waiting: Waiting[] = [];
   for await (const chunk of chunks) {
     const declared = chunk.map((file) => ({ index: index++, file }));
     for (const { index: at, file } of declared) {
@@ -100,8 +101,8 @@ async function* fromListing(
   }
   if (named.hasRepeats()) events.repeated(0, "a path of the listing");
   if (found.objects === undefined) return;
-  if (found.objectAt === undefined) yield* pairListed(waiting, found.objects);
-  else yield* pairUndeclared((path) => named.has(path), found.objects);
+  if (found.objectAt === undefined) yield* pairListed(waiting, found);
+  else yield* pairUndeclared((path) => named.has(path), found);
 }
 
 const cannotList: Refusal = {

@@ -4,7 +4,7 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DigestLane, digestLocalFile, headBytes } from "../digest/local.ts";
 import { inspectBytes } from "../inspect/inspector.ts";
-import type { InsideFolder, LocalPlace } from "../io/files-inside.ts";
+import type { LocalPlace } from "../io/files-inside.ts";
 import { refuseError, refuseFile } from "../io/files-open.ts";
 import type { Sink } from "../io/sink.ts";
 import type {
@@ -55,13 +55,15 @@ interface Way {
 }
 
 function wayTo(object: BatchObject, tools: LookTools): Way | Refusal {
-  const path = fileURLToPath(object.url);
-  const border = object.within === undefined ? undefined : fileURLToPath(object.within);
-  const inside: InsideFolder | Refusal | undefined = border === undefined ? undefined : tools.inside(border);
-  if (inside === undefined || border === undefined)
-    return { path, follow: () => refuseFile("outside-blocked", "it is a link") };
+  const { url, within } = object;
+  if (within === undefined) {
+    return { path: fileURLToPath(url), follow: () => refuseFile("outside-blocked", "it is a link") };
+  }
+  const inside = tools.inside(within);
   if ("status" in inside) return inside;
-  const below = relative(border, path);
+  // The spelling of nearly all paths is the same in a URL, and taking each apart would cost more than opening it.
+  const plain = url.startsWith(within) && url[within.length] === "/" && !url.includes("%");
+  const below = plain ? url.slice(within.length + 1) : relative(fileURLToPath(within), fileURLToPath(url));
   const real = inside.resolve(below);
   return "status" in real ? real : { path: real.path, follow: () => inside.follow(below) };
 }

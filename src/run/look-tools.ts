@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { createDigestLane, type DigestLane } from "../digest/local.ts";
 import { type InsideFolder, insideFolder } from "../io/files-inside.ts";
 import type { Http } from "../io/http.ts";
@@ -13,8 +14,8 @@ export interface LookTools {
   readonly store: () => Promise<Store | undefined>;
   /** Buffers and digesters for a set of algorithms. */
   readonly lane: (algorithms: readonly DigestAlgorithm[]) => DigestLane | Promise<DigestLane>;
-  /** The folder that local files must not leave. */
-  readonly inside: (folder: string) => InsideFolder | Refusal;
+  /** The folder that local files must not leave, by its `file:` URL. */
+  readonly inside: (url: string) => InsideFolder | Refusal;
 }
 
 /** The most sets of algorithms for which buffers are kept; a release uses one or two. */
@@ -42,11 +43,11 @@ export function createLookTools(
         return lane;
       });
     },
-    inside(folder) {
-      const known = folders.get(folder);
+    inside(url) {
+      const known = folders.get(url);
       if (known !== undefined) return known;
-      const opened = insideFolder(folder);
-      if (folders.size < FOLDERS_MAX) folders.set(folder, opened);
+      const opened = insideFolder(fileURLToPath(url));
+      if (folders.size < FOLDERS_MAX) folders.set(url, opened);
       return opened;
     },
   };

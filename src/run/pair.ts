@@ -12,11 +12,17 @@ export interface Pair {
   readonly role: FileRole;
 }
 
+/** A declared file with its place in declared order. */
+export interface Waiting {
+  readonly index: number;
+  readonly file: DeclaredFile;
+}
+
 /** Index of the first thing that nobody declared: behind any list that fits a manifest or a listing. */
 export const UNDECLARED_FROM = 2 ** 40;
 
 /** The declared files of a piece that are not members of another file, with their places in the manifest. */
-export function declaredFiles(piece: Piece, pointer: string): { index: number; file: DeclaredFile }[] {
+export function declaredFiles(piece: Piece, pointer: string): Waiting[] {
   return (piece.files ?? []).map((entry, index) => ({
     index,
     file: { entry, pointer: `${pointer}/files/${index}` },
@@ -44,21 +50,16 @@ const PAIRS_IN_A_CHUNK = 1_024;
  * Pairs inline declarations with what the host lists, in both directions. Only the declared side is held in memory:
  * it fits into a manifest.
  */
-export async function* pairListed(
-  declared: readonly { index: number; file: DeclaredFile }[],
-  objects: AsyncIterable<RemoteObject | Refusal>,
-): AsyncGenerator<Pair[]> {
+export async function* pairListed(declared: readonly Waiting[], found: Found): AsyncGenerator<Pair[]> {
   const waiting = new Map(declared.map((one) => [one.file.entry.path, one]));
   let undeclared = UNDECLARED_FROM;
   let chunk: Pair[] = [];
-  for await (const object of objects) {
+  let refusal: Refusal | undefined;
+  for await (const object of found.objects ?? []) {
     if ("status" in object) {
-      // The listing broke off: what it has not named yet can not be called missing.
-      const refused = [...waiting.values()].map(
-        ({ index, file }): Pair => ({ index, declared: file, object, role: "file" }),
-      );
-      yield [...chunk, ...refused];
-      return;
+      // One entry that can not be told, or a listing that broke off: what it has not named can not be called missing.
+      refusal ??= object;
+      continue;
     }
     const match = waiting.get(object.path);
     if (match === undefined) chunk.push({ index: undeclared++, object, role: "file" });
@@ -71,15 +72,14 @@ export async function* pairListed(
       chunk = [];
     }
   }
-  for (const { index, file } of waiting.values()) chunk.push({ index, declared: file, role: "file" });
   yield chunk;
+  const left = [...waiting.values()];
+  if (refusal !== undefined && found.objectAt !== undefined) yield pairAt(left, found.objectAt);
+  else yield left.map(({ index, file }): Pair => ({ index, declared: file, object: refusal, role: "file" }));
 }
 
 /** Pairs each declaration with the place where it would be: for hosts that can not list, and for long listings. */
-export function pairAt(
-  declared: readonly { index: number; file: DeclaredFile }[],
-  objectAt: (path: string) => RemoteObject | Refusal,
-): Pair[] {
+export function pairAt(declared: readonly Waiting[], objectAt: (path: string) => RemoteObject | Refusal): Pair[] {
   return declared.map(({ index, file }) => ({
     index,
     declared: file,
@@ -90,7 +90,7 @@ export function pairAt(
 
 /** A location that names one object, whatever it is called there. */
 export function pairSingle(
-  declared: readonly { index: number; file: DeclaredFile }[],
+  declared: readonly Waiting[],
   whole: DeclaredFile | undefined,
   object: RemoteObject,
 ): Pair[] {
@@ -107,15 +107,20 @@ export function pairSingle(
 }
 
 /** What a folder holds and a listing has not named. */
-export async function* pairUndeclared(
-  isDeclared: (path: string) => boolean,
-  objects: AsyncIterable<RemoteObject | Refusal>,
-): AsyncGenerator<Pair[]> {
-  let undeclared = UNDECLARED_FROM;
+export async function* pairUndeclared(isDeclared: (path: string) => boolean, found: Found): AsyncGenerator<Pair[]> {
+  let index = UNDECLARED_FROM;
+  const { paths, objectAt } = found;
+  if (paths !== undefined && objectAt !== undefined) {
+    for await (const chunk of paths) {
+      const extra = chunk.filter((path) => !isDeclared(path));
+      if (extra.length > 0) yield extra.map((path): Pair => ({ index: index++, object: objectAt(path), role: "file" }));
+    }
+    return;
+  }
   let chunk: Pair[] = [];
-  for await (const object of objects) {
+  for await (const object of found.objects ?? []) {
     if ("status" in object || isDeclared(object.path)) continue;
-    chunk.push({ index: undeclared++, object, role: "file" });
+    chunk.push({ index: index++, object, role: "file" });
     if (chunk.length < PAIRS_IN_A_CHUNK) continue;
     yield chunk;
     chunk = [];

@@ -22,22 +22,30 @@ export interface ProgressMeter {
   ended(id: string, outcome: string): void;
 }
 
-/** A meter that reports each change to `events`; how often that is shown is the listener's business. */
+/** Files or bytes after which a change is told: a listener for each of a million files would cost more than they do. */
+const TOLD_EVERY_FILES = 64;
+const TOLD_EVERY_BYTES = 1024 * 1024;
+
+/** A meter that reports changes to `events`; how often they are shown is the listener's business. */
 export function createMeter(
   events: ProgressEvents,
   totals: { readonly filesTotal?: number; readonly bytesTotal?: number },
 ): ProgressMeter {
   const state = { files: 0, bytes: 0 };
   const current = new Set<string>();
-  const tell = (): void => events.progress?.({ ...state, ...totals, current: [...current] });
+  const told = { files: 0, bytes: 0 };
+  const tell = (): void => {
+    Object.assign(told, state);
+    events.progress?.({ ...state, ...totals, current: [...current] });
+  };
   return {
     files(delta) {
       state.files += delta;
-      tell();
+      if (state.files - told.files >= TOLD_EVERY_FILES) tell();
     },
     bytes(delta) {
       state.bytes += delta;
-      tell();
+      if (state.bytes - told.bytes >= TOLD_EVERY_BYTES) tell();
     },
     started(id) {
       current.add(id);

@@ -3,7 +3,7 @@ import { basename, isAbsolute, join, parse, relative, resolve, sep } from "node:
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { refuseError, refuseFile } from "../../io/files-open.ts";
 import type { Found, Refusal, RemoteObject, Resolution } from "../../model/evidence.ts";
-import { listFolder, localObject } from "../folder.ts";
+import { listFolder, listPaths, localObjects } from "../folder.ts";
 import { notTheObject, only, pathRefused, pathSegments, selectedPath } from "../path.ts";
 import { defineResolver, type ResolveContext } from "../resolver.ts";
 
@@ -104,9 +104,14 @@ async function look(ref: Ref, { real, within }: Place, { signal }: ResolveContex
   if (stats.isDirectory()) {
     if (ref.unpack) return refuseFile("not-a-file", "it is a folder, not an archive");
     const border = pathToFileURL(within).href;
-    const objectAt: Found["objectAt"] = (path) =>
-      pathSegments(path) === undefined ? pathRefused(path) : localObject(real, path, border);
-    return { status: "found", pinned, objects: restartable(() => listFolder(real, border, signal)), objectAt };
+    const objectOf = localObjects(real, border);
+    return {
+      status: "found",
+      pinned,
+      objects: restartable(() => listFolder(real, border, signal)),
+      paths: restartable(() => listPaths(real, signal)),
+      objectAt: (path) => (pathSegments(path) === undefined ? pathRefused(path) : objectOf(path)),
+    };
   }
   if (!stats.isFile()) return refuseFile("not-a-file", "it is a device, a pipe or a socket");
   const object: RemoteObject = {

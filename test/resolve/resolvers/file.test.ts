@@ -85,12 +85,15 @@ const at = (found: Resolution, path: string) => (found as Found).objectAt?.(path
 const url = (path: string) => pathToFileURL(join(base, path)).href;
 
 test("a folder lists its files by the bytes of their paths, without git's own", async () => {
-  const objects = await listing(await resolved("./data"));
-  expect(objects).toEqual([
-    { path: "b.txt", url: url("data/b.txt"), size: 3, mode: "100755" },
-    { path: "sub-a", url: url("data/sub-a"), size: 4, mode: "100644" },
-    { path: "sub/a.txt", url: url("data/sub/a.txt"), size: 2, mode: "100644" },
+  const resolution = await resolved("./data");
+  const within = pathToFileURL(base).href;
+  expect(await listing(resolution)).toEqual([
+    { path: "b.txt", url: url("data/b.txt"), size: 3, mode: "100755", within },
+    { path: "sub-a", url: url("data/sub-a"), size: 4, mode: "100644", within },
+    { path: "sub/a.txt", url: url("data/sub/a.txt"), size: 2, mode: "100644", within },
   ]);
+  const paths = await collect((resolution as Found).paths ?? []);
+  expect(paths.flat().sort()).toEqual(["b.txt", "sub-a", "sub/a.txt"]);
 });
 
 test("names of every kind keep their bytes, and their URLs lead back to them", async () => {
