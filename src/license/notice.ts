@@ -35,7 +35,14 @@ const nameParticles: ReadonlySet<string> = new Set(
 
 /** True when a word can be a term of a licence and so no part of a name. */
 export function isMaterial(word: string): boolean {
-  return sentenceWords.has(word) || prepositions.has(word) || word.startsWith("non") || materialStems.test(word);
+  // In a script without capitals nothing here tells a name from a clause.
+  return (
+    /\p{Lo}/u.test(word) ||
+    sentenceWords.has(word) ||
+    prepositions.has(word) ||
+    word.startsWith("non") ||
+    materialStems.test(word)
+  );
 }
 
 const addresses = /<?(?:https?:\/\/[^\s<>]{1,200}|[^\s<>()]{1,64}@[^\s<>()]{1,100})>?/gi;

@@ -96,22 +96,23 @@ export const closings: readonly Omit<Phrase, "after">[] = [
 export const borrowedClosings: readonly (Omit<Phrase, "after" | "phrase"> &
   Pick<Excerpt, "base" | "from" | "through">)[] = [
   {
-    only: /^GPL-2/,
+    only: /^GPL-2\.0-only$/,
     base: "GPL-3.0-only",
     from: "general public license does not permit incorporating",
     through: "instead of this license",
   },
 ];
 
-/** Phrases before the title, and how many words (an address) may follow them. */
-export const prefaces: readonly (Omit<Phrase, "after"> & { readonly most: number })[] = [
+/** Phrases before the title, in this order. */
+export const prefaces: readonly Omit<Phrase, "after">[] = [
   {
     only: /^OFL-1\.1$/,
     phrase:
       "this font software is licensed under the sil open font license version 1.1 " +
       "this license is copied below and is also available with a faq at",
-    most: 6,
   },
+  { only: /^OFL-1\.1$/, phrase: "scripts sil org ofl" },
+  { only: /^OFL-1\.1$/, phrase: "openfontlicense org" },
 ];
 
 /** From here on a licence only tells how to apply it: every paragraph may be there or not. */

@@ -24,11 +24,15 @@ export interface SourceTemplate {
 const shortestLicenseWords = 10;
 /** A heading has at most so many words. */
 const headingWordLimit = 14;
+/** All headings together have at most so many. */
+const headingTotalLimit = 36;
 
 /** One template for each set of licences with the same words, then the excerpts. */
 export function templatesOf(licenses: readonly ListedLicense[]): SourceTemplate[] {
   const groups = new Map<string, { readonly ids: ListedLicense[]; readonly paragraphs: Paragraphs }>();
   for (const license of licenses) {
+    // What the list has for these is the exception alone, without the licence.
+    if (license.deprecated && license.id.includes("-with-")) continue;
     const paragraphs = paragraphsOf(license.text);
     const key = paragraphs.flat().join(" ");
     const group = groups.get(key);
@@ -46,7 +50,7 @@ function templateOf(licenses: readonly ListedLicense[], paragraphs: Paragraphs):
 
   const names = licenses.flatMap(({ id, name }) => paragraphsOf(`${name} ${id.replaceAll("-", " ")}`).flat());
   const headings = countHeadings(paragraphs, names);
-  const heading = paragraphs.slice(0, headings).flat();
+  const heading = paragraphs.slice(0, headings);
   const body = paragraphs.slice(headings);
   const starts = (phrase: string): number => body.findIndex((words) => words.join(" ").startsWith(phrase));
   const firstOf = (phrases: readonly string[]): number =>
@@ -58,9 +62,17 @@ function templateOf(licenses: readonly ListedLicense[], paragraphs: Paragraphs):
   return {
     expression: first,
     also: others,
-    title: [...new Set([...overlay.titleWords, ...names, ...heading, ...(overlay.moreTitleWords[first] ?? [])])],
+    title: [
+      ...new Set([
+        ...overlay.titleWords,
+        ...names,
+        ...heading.flat().filter((word) => !isMaterial(word)),
+        ...(overlay.moreTitleWords[first] ?? []),
+      ]),
+    ],
     parts: [
-      ...preface(first, paragraphs.slice(0, headings)),
+      ...overlay.prefaces.filter(({ only }) => only.test(first)).flatMap(({ phrase }) => optional(phrase)),
+      ...heading.map((words): SourcePart => ({ kind: "words", words, optional: true })),
       ...body.slice(0, lead).flatMap(paragraph),
       ...variable(body.slice(lead, tail).flat(), first, false),
       ...body.slice(tail, annex).flatMap(paragraph),
@@ -81,17 +93,6 @@ function withBorrowed(template: SourceTemplate, _index: number, all: readonly So
 
 function optional(phrase: string): readonly SourcePart[] {
   return [{ kind: "words", words: phrase.split(" "), optional: true }];
-}
-
-/** What stands before the headings of some licences. */
-function preface(id: string, headings: Paragraphs): readonly SourcePart[] {
-  return overlay.prefaces
-    .filter(({ only }) => only.test(id))
-    .flatMap(({ phrase, most }): SourcePart[] => [
-      ...optional(phrase),
-      { kind: "blank", words: [], most },
-      ...headings.map((words): SourcePart => ({ kind: "words", words, optional: true })),
-    ]);
 }
 
 /** The expressions of a group of licences with the same words, the plainest first. */
@@ -121,8 +122,15 @@ function countHeadings(paragraphs: Paragraphs, names: readonly string[]): number
     "distributed",
   ]);
   let count = 0;
+  let total = 0;
   for (const words of paragraphs.slice(0, -1)) {
-    if (words.length > headingWordLimit || words.some((word) => isMaterial(word) && !harmless.has(word))) break;
+    total += words.length;
+    if (
+      total > headingTotalLimit ||
+      words.length > headingWordLimit ||
+      words.some((word) => isMaterial(word) && !harmless.has(word))
+    )
+      break;
     count++;
   }
   return count;

@@ -59,7 +59,8 @@ describe.each(licenses)("%s", (id) => {
   });
 
   test("is not exact with a clause more", () => {
-    for (const clause of clauses) {
+    // Every clause in the short texts, every third in the long ones: their reading takes the time.
+    for (const clause of clauses.filter((_, index) => text.length < 6000 || index % 3 === id.length % 3)) {
       const gaps = [...text.matchAll(/\s+/g)];
       const at = gaps[Math.floor(random() * gaps.length)]?.index ?? 0;
       const line = text.indexOf("\n", at);
@@ -87,7 +88,7 @@ describe.each(licenses)("%s", (id) => {
         index + sentence.length < text.length * (/^(?:LGPL-3|CC-BY-3)/.test(id) ? 0.15 : 0.6) + 300 &&
         /\b(?:must|may|not|shall|grants?|provided|permitted|without|any)\b/i.test(sentence),
     );
-    for (let round = 0; round < 12 && sentences.length > 0; round++) {
+    for (let round = 0; round < 8 && sentences.length > 0; round++) {
       const [sentence = "", index = 0] = ((m) => [m?.[0], m?.index])(
         sentences[Math.floor(random() * sentences.length)],
       );
@@ -124,6 +125,8 @@ describe("what may vary hides no clause", () => {
     ["a long holder", bsd.replace("the copyright holder nor", `${"Foo ".repeat(30)} nor`)],
     ["a placeholder", mit.replace("<copyright holders>", "<hobbyists only>")],
     ["a second line of a notice", mit.replace("<copyright holders>", "Foo\nSale in Europe prohibited")],
+    ["a notice in another script", mit.replace("<copyright holders>", "Foo \u7981\u6b62\u5546\u7528")],
+    ["a notice in another language", mit.replace("<copyright holders>", "Foo, uso comercial vedado")],
     ["a title", `Non-Commercial ${mit}`],
     ["another title", mit.replace("MIT License", "GPL")],
     ["another version", spdxText("Apache-2.0").replace("Version 2.0", "Version 2.1")],
