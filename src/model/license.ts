@@ -1,9 +1,3 @@
 /** SPDX licence expressions: read, normalised, compared. */
-export { compareLicenses, type LicenseAgreement } from "./license-compare.ts";
-export {
-  type LicenseProblem,
-  licenseDepthLimit,
-  licenseLengthLimit,
-  type ParsedLicense,
-  parseLicense,
-} from "./license-parse.ts";
+export { compareLicenses } from "./license-compare.ts";
+export { licenseDepthLimit, licenseLengthLimit, parseLicense } from "./license-parse.ts";
