@@ -148,7 +148,10 @@ export function locate(root: string, { path, pathBytes }: WalkPlace): LocalPath 
 function look(at: LocalPath, place: WalkPlace): WalkEntry {
   try {
     const stat = lstatSync(at);
-    if (stat.isFile()) return { ...place, kind: "file", size: stat.size, mode: modeOf(stat.mode) };
+    if (stat.isFile()) {
+      const file = { path: place.path, kind: "file", size: stat.size, mode: modeOf(stat.mode) } as const;
+      return place.pathBytes === undefined ? file : { ...file, pathBytes: place.pathBytes };
+    }
     if (stat.isSymbolicLink()) {
       return { ...place, kind: "symlink", mode: "120000", target: readlinkSync(at, { encoding: "buffer" }) };
     }

@@ -53,17 +53,21 @@ function look(path: string): Target {
 }
 
 function placeOf(prefix: string, root: string, entry: WalkEntry): HashPlace {
-  const place: Place = { path: prefix + entry.path, inside: entry.pathBytes ?? entry.path, inFolder: true };
+  const path = prefix + entry.path;
+  const inside = entry.pathBytes ?? entry.path;
+  const inFolder = true;
   switch (entry.kind) {
     case "file":
-      return { ...place, kind: "file", at: locate(root, entry), size: entry.size };
+      return { kind: "file", path, inside, inFolder, at: locate(root, entry), size: entry.size };
     case "symlink":
-      return { ...place, kind: "symlink", target: entry.target };
+      return { kind: "symlink", path, inside, inFolder, target: entry.target };
     case "empty-folder":
-      return { ...place, kind: "empty-folder" };
+      return { kind: "empty-folder", path, inside, inFolder };
     case "other":
-      return { ...place, kind: "refused", refusal: refuseFile("not-a-file", "it is a pipe, a socket or a device") };
+      return { kind: "refused", path, inside, inFolder, refusal: noFile };
     case "refused":
-      return { ...place, kind: "refused", refusal: entry.refusal };
+      return { kind: "refused", path, inside, inFolder, refusal: entry.refusal };
   }
 }
+
+const noFile = refuseFile("not-a-file", "it is a pipe, a socket or a device");

@@ -1,5 +1,6 @@
 /** Digests of local files and folders: what `wholesource hash` prints. */
 import { availableParallelism } from "node:os";
+import { setImmediate } from "node:timers/promises";
 import { refuseFile } from "../io/files-open.ts";
 import { type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
 import { WholesourceError } from "../model/error.ts";
@@ -12,6 +13,8 @@ import { createLanes, type Lanes } from "./lanes.ts";
 
 /** Files of a walk that are in memory and under way together. */
 const waveFiles = 8192;
+/** Places after which the walk lets others have a turn. */
+const walkTurn = 500;
 /** Below this work, in bytes or in files, starting a thread takes longer than doing it here. */
 const workersFromBytes = 16 * 1024 * 1024;
 const workersFromFiles = 1000;
@@ -64,27 +67,39 @@ export async function hashPaths(paths: readonly string[], options: HashOptions):
 
   const folders: FolderTotals[] = [];
   let wave: HashPlace[] = [];
+  /** The wave whose files are being read; its entries are told before those of the next. */
+  let under: Promise<void> = Promise.resolve();
   const flush = async (): Promise<void> => {
     const places = wave;
     wave = [];
-    const seen = await readWave(places, (place) => (place.inFolder ? ofFolders : ofFiles), startLanes, options);
-    if (options.signal?.aborted) throw interrupted();
-    places.forEach((place, index) => {
-      for (const entry of tell(place, seen[index], folders, { asked, wantsTree })) {
-        if (!place.inFolder || options.files === true || entry.kind === "refused" || entry.kind === "folder") {
-          options.onEntry(entry);
+    const reading = readWave(places, (place) => (place.inFolder ? ofFolders : ofFiles), startLanes, options);
+    const before = under;
+    under = Promise.all([reading, before]).then(([seen]) => {
+      if (options.signal?.aborted) throw interrupted();
+      places.forEach((place, index) => {
+        for (const entry of tell(place, seen[index], folders, { asked, wantsTree })) {
+          if (!place.inFolder || options.files === true || entry.kind === "refused" || entry.kind === "folder") {
+            options.onEntry(entry);
+          }
         }
-      }
+      });
     });
+    // Awaited below, but perhaps later than it fails.
+    under.catch(() => {});
+    await before;
   };
 
   try {
+    let walked = 0;
     for (const place of placesOf(paths)) {
       if (options.signal?.aborted) throw interrupted();
       wave.push(place);
       if (wave.length >= waveFiles) await flush();
+      // The walk itself never waits: let the jobs of the wave before go on.
+      else if (++walked % walkTurn === 0) await setImmediate();
     }
     await flush();
+    await under;
   } finally {
     await lanes?.close();
   }
