@@ -1,5 +1,5 @@
 /** What a stranger gets: the packed files, the notices, and the promises of package.json and the README. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
@@ -102,3 +102,18 @@ test("the README's library example runs", () => {
   });
   expect(said).toMatch(/^training-data verified\ntraining-code verified\nweights verified\n/);
 }, 60_000);
+
+test("the README's manifest is a good one, and its digests are the sample's", () => {
+  const [, example = ""] = /```yaml\n(.*?)```/s.exec(read("README.md")) ?? [];
+  const lint = spawnSync(process.execPath, ["bin/wholesource.js", "lint", "-"], {
+    cwd: root,
+    input: example,
+    encoding: "utf8",
+  });
+  expect(lint.stdout).toContain("0 errors, 0 warnings");
+  expect(lint.status).toBe(0);
+  const sample = read("samples/iris-softmax/wholesource.yaml");
+  const digests = example.match(/"[0-9a-f]{40,}"/g) ?? [];
+  expect(digests).toHaveLength(3);
+  for (const digest of digests) expect(sample).toContain(digest);
+});
