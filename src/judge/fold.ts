@@ -106,11 +106,10 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
   }
 
   function keepSighting(sighting: LicenseSighting): void {
-    // Ten thousand source files with the same tag are one voice: the first path stands for them.
-    const key =
-      sighting.source === "tag"
-        ? `tag ${sighting.expression ?? sighting.raw ?? ""}`
-        : `${sighting.source} ${sighting.path} ${sighting.expression ?? ""}`;
+    // Ten thousand source files with the same tag are one voice: the first path stands for them. The key sorts by how
+    // much a place weighs.
+    const { source, path, expression = "", raw = "" } = sighting;
+    const key = source === "tag" ? `3 ${expression || raw}` : `${source === "text" ? 1 : 2} ${path} ${expression}`;
     const known = sightings.get(key);
     if (known !== undefined && compareText(known.path, sighting.path) <= 0) return;
     sightings.set(key, sighting);

@@ -26,10 +26,14 @@ export interface MembersLook {
   finish(path?: string): Promise<MembersSeen>;
   /** Instead of `finish`, when the bytes did not all come. */
   abandon(): Promise<void>;
+  /** True once evidence of members was handed over: what follows can not take it back. */
+  readonly hasTold: boolean;
 }
 
 /** Evidence of members in one hand-over. */
 const MEMBERS_IN_A_CHUNK = 256;
+/** The same for an archive that comes over a network, which may have to start again: only then is it taken back. */
+const MEMBERS_HELD_BACK = 50_000;
 
 /** Looks at every member of an archive: digests, what the bytes are, licences. */
 export function lookAtMembers(
@@ -48,10 +52,12 @@ export function lookAtMembers(
     ...(object.members?.prefix === undefined ? {} : { prefix: object.members.prefix }),
     onMember: (member: Member): Sink | undefined => memberSink(member),
   };
+  const isRemote = !object.url.startsWith("file:");
+  const chunkSize = isRemote ? MEMBERS_HELD_BACK : MEMBERS_IN_A_CHUNK;
+  let hasTold = false;
   let kind: "zip" | "stream" | undefined;
   let reader: MemberReader | undefined;
   let spool: Spool | undefined;
-  const isRemote = !object.url.startsWith("file:");
 
   return {
     sink: {
@@ -76,7 +82,11 @@ export function lookAtMembers(
         await spool?.remove();
       }
     },
+    get hasTold() {
+      return hasTold;
+    },
     async abandon() {
+      chunk = [];
       await reader?.finish().catch(() => undefined);
       await spool?.remove();
     },
@@ -124,11 +134,14 @@ export function lookAtMembers(
 
   function add(evidence: Evidence): void {
     chunk.push(evidence);
-    if (chunk.length >= MEMBERS_IN_A_CHUNK) flush();
+    if (chunk.length >= chunkSize) flush();
   }
 
   function flush(): void {
-    if (chunk.length > 0) emit(chunk);
+    if (chunk.length > 0) {
+      hasTold = true;
+      emit(chunk);
+    }
     chunk = [];
   }
 }

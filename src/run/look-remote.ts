@@ -4,8 +4,8 @@ import { type Fetched, fetchObject } from "../fetch/fetch.ts";
 import { createInspector, type Inspector } from "../inspect/inspector.ts";
 import type { HttpRequest } from "../io/http.ts";
 import { type Sink, tee } from "../io/sink.ts";
-import { algorithmInfo, digestAlgorithms } from "../model/digest.ts";
-import type { Batch, BatchObject, Evidence, Transfer } from "../model/evidence.ts";
+import { type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
+import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
 import type { ObjectEvents } from "./look.ts";
 import { lookAtMembers, type MembersLook } from "./look-members.ts";
 import { collectBytes, LICENSE_MAX_BYTES, licensesOf, mergeInspections, publishedOf } from "./look-parts.ts";
@@ -48,43 +48,77 @@ export async function lookRemote(
 
   const store = await tools.store();
   const digesters = await loadDigesters(object.algorithms);
-  let look: RemoteLook | undefined;
-  const openSink = (): Sink => {
-    // A restart begins at byte 0: what the last try saw of the bytes does not count.
-    void look?.members?.abandon();
-    look = startLook(base, object, events, digesters.create(object.size === undefined ? {} : { size: object.size }));
-    return look.sink;
+  const fetchOnce = async (fresh: boolean): Promise<Evidence | "joined-wrongly"> => {
+    let look: RemoteLook | undefined;
+    const openSink = (): Sink => {
+      // A restart begins at byte 0: what the last try saw of the bytes does not count.
+      if (look?.members?.hasTold === true) throw new RestartTooLate();
+      void look?.members?.abandon();
+      look = startLook(base, object, events, digesters.create(object.size === undefined ? {} : { size: object.size }));
+      return look.sink;
+    };
+    const fetched = await fetchObject(
+      {
+        ...request,
+        fresh,
+        maxBytes: Math.min(tools.options.maxBytes, capOf(object)),
+        ...(object.expect === undefined ? {} : { expect: object.expect }),
+      },
+      openSink,
+      { http: tools.http(), signal, ...(store === undefined ? {} : { store }) },
+    ).catch((error: unknown) => {
+      if (error instanceof RestartTooLate) return restartTooLate;
+      throw error;
+    });
+    if (fetched.status === "refused" || look === undefined) {
+      await look?.members?.abandon();
+      return { ...base, refusal: fetched.status === "refused" ? fetched : restartTooLate };
+    }
+    const current: RemoteLook = look;
+    const digest = current.digester.digest();
+    if (
+      fetched.joinUnproven &&
+      !fresh &&
+      !isExpected(object, fetched.size, digest) &&
+      !(current.members?.hasTold ?? false)
+    ) {
+      await current.members?.abandon();
+      await fetched.kept?.discard();
+      return "joined-wrongly";
+    }
+    const members = current.members === undefined ? undefined : await current.members.finish();
+    const inspected = current.inspector.finish(true);
+    const inspection = members === undefined ? inspected : mergeInspections(inspected, members);
+    const text = current.text?.bytes;
+    const licenses = text === undefined ? [] : licensesOf(object, text, undefined);
+    const storedAs = await keep(fetched, object, digest, tools);
+    const transfer: Transfer = {
+      status: "read",
+      size: fetched.size,
+      digest,
+      lengthProven: fetched.lengthProven,
+      exchange: fetched.exchange,
+      ...(storedAs === undefined ? {} : { storedAs }),
+      ...(object.mode === undefined ? {} : { mode: object.mode }),
+    };
+    const tells = inspection.format !== undefined || inspection.hazards.length > 0 || members !== undefined;
+    return { ...base, transfer, ...(tells ? { inspection } : {}), ...(licenses.length === 0 ? {} : { licenses }) };
   };
-  const maxBytes = Math.min(tools.options.maxBytes, capOf(object));
-  const fetched = await fetchObject(
-    { ...request, maxBytes, ...(object.expect === undefined ? {} : { expect: object.expect }) },
-    openSink,
-    { http: tools.http(), signal, ...(store === undefined ? {} : { store }) },
-  );
-  if (fetched.status === "refused") {
-    await look?.members?.abandon();
-    return { ...base, refusal: fetched };
-  }
-  const current = look ?? startLook(base, object, events, digesters.create());
-  const digest = current.digester.digest();
-  const members = current.members === undefined ? undefined : await current.members.finish();
-  const inspected = current.inspector.finish(true);
-  const inspection = members === undefined ? inspected : mergeInspections(inspected, members);
-  const text = current.text?.bytes;
-  const licenses = text === undefined ? [] : licensesOf(object, text, undefined);
-  const storedAs = await keep(fetched, object, digest, tools);
-  const transfer: Transfer = {
-    status: "read",
-    size: fetched.size,
-    digest,
-    lengthProven: fetched.lengthProven,
-    exchange: fetched.exchange,
-    ...(storedAs === undefined ? {} : { storedAs }),
-    ...(object.mode === undefined ? {} : { mode: object.mode }),
-  };
-  const tells = inspection.format !== undefined || inspection.hazards.length > 0;
-  return { ...base, transfer, ...(tells ? { inspection } : {}), ...(licenses.length === 0 ? {} : { licenses }) };
+  const seen = await fetchOnce(false);
+  if (seen !== "joined-wrongly") return seen;
+  // Two answers were joined on the digest's word, and it did not hold: the host is to blame only when one answer does not.
+  const again = await fetchOnce(true);
+  return again === "joined-wrongly" ? { ...base, refusal: restartTooLate } : again;
 }
+
+class RestartTooLate extends Error {}
+
+const restartTooLate: Refusal = {
+  status: "refused",
+  kind: "malformed",
+  reason: "truncated",
+  message: "the transfer broke off after part of the archive's members had been read",
+};
 
 interface RemoteLook {
   readonly sink: Sink;
@@ -145,6 +179,15 @@ async function fromStore(
   return { transfer: { ...read, exchange: answer.exchange, storedAs: sha256 } };
 }
 
+/** Whether the bytes are what was declared, as far as anything was. */
+function isExpected({ expect }: BatchObject, size: number, digest: DigestSet): boolean {
+  if (expect?.size !== undefined && expect.size !== size) return false;
+  return digestAlgorithms.every((algorithm) => {
+    const wanted = expect?.digest?.[algorithm];
+    return wanted === undefined || subjectOf(algorithm, wanted) === "tree" || wanted === digest[algorithm];
+  });
+}
+
 /** Moves what came into the store when it is what was declared; what is not goes, or is put apart when asked. */
 async function keep(
   fetched: Fetched,
@@ -159,16 +202,7 @@ async function keep(
     await kept.discard();
     return undefined;
   }
-  const expected = object.expect;
-  const matches =
-    (expected?.size === undefined || expected.size === fetched.size) &&
-    digestAlgorithms.every(
-      (algorithm) =>
-        expected?.digest?.[algorithm] === undefined ||
-        algorithmInfo[algorithm].subject === "tree" ||
-        expected.digest[algorithm] === digest[algorithm],
-    );
-  if (matches) {
+  if (isExpected(object, fetched.size, digest)) {
     await kept.commit(sha256);
     return sha256;
   }

@@ -6,7 +6,7 @@ import { WholesourceError } from "../model/error.ts";
 import type { Evidence } from "../model/evidence.ts";
 import { lookAtBatch } from "./look.ts";
 import type { LookOptions } from "./look-context.ts";
-import type { LookReply, LookRequest } from "./look-protocol.ts";
+import { type LookReply, type LookRequest, packEvidence, unpackBatch } from "./look-protocol.ts";
 import { createLookTools } from "./look-tools.ts";
 
 /** Objects whose evidence is handed over together. */
@@ -41,24 +41,28 @@ port.on("message", (request: LookRequest) => {
 });
 
 async function look({ id, batch, authorizations }: Extract<LookRequest, { kind: "look" }>): Promise<void> {
-  let evidence: (readonly [number, readonly Evidence[]])[] = [];
+  let rich: (readonly [number, readonly Evidence[]])[] = [];
+  let plain: string[] = [];
   let bytes = 0;
   let count = 0;
   let told = performance.now();
   const flush = (): void => {
-    if (bytes > 0 || evidence.length > 0) send({ kind: "seen", id, bytes, evidence });
-    evidence = [];
+    if (bytes > 0 || count > 0) send({ kind: "seen", id, bytes, evidence: { rich, plain: plain.join("\n") } });
+    rich = [];
+    plain = [];
     bytes = 0;
     count = 0;
     told = performance.now();
   };
   try {
     await lookAtBatch(
-      batch,
+      unpackBatch(batch),
       tools,
       {
         evidence(at, list) {
-          evidence.push([at, list]);
+          const line = packEvidence(at, list);
+          if (line === undefined) rich.push([at, list]);
+          else plain.push(line);
           count += list.length;
           if (count >= EVIDENCE_IN_A_REPLY) flush();
         },

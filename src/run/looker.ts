@@ -7,7 +7,7 @@ import { WholesourceError, type WholesourceErrorCode } from "../model/error.ts";
 import type { Batch } from "../model/evidence.ts";
 import { lookAtBatch } from "./look.ts";
 import type { Authorizations, LookEvents, Looker, LookOptions } from "./look-context.ts";
-import type { LookReply, LookRequest } from "./look-protocol.ts";
+import { type LookReply, type LookRequest, packBatch, unpackEvidence } from "./look-protocol.ts";
 import { createLookTools } from "./look-tools.ts";
 
 /** Batches that a worker holds: while it works on one, the next is there already. */
@@ -105,7 +105,12 @@ export async function createLooker(
   function post(lane: Lane, task: Task | undefined): void {
     if (task === undefined) return;
     lane.tasks.set(task.id, task);
-    const request: LookRequest = { kind: "look", id: task.id, batch: task.batch, authorizations: task.authorizations };
+    const request: LookRequest = {
+      kind: "look",
+      id: task.id,
+      batch: packBatch(task.batch),
+      authorizations: task.authorizations,
+    };
     lane.worker.postMessage(request);
   }
 
@@ -129,7 +134,9 @@ export async function createLooker(
     if (task === undefined) return;
     if (reply.kind === "seen") {
       if (reply.bytes > 0) task.events.bytes(reply.bytes);
-      for (const [at, evidence] of reply.evidence) task.events.evidence(at, evidence);
+      for (const [at, evidence] of reply.evidence.rich) task.events.evidence(at, evidence);
+      for (const [at, evidence] of unpackEvidence(reply.evidence.plain, task.batch))
+        task.events.evidence(at, [evidence]);
       if (task.signal.aborted) lane.worker.postMessage({ kind: "abort" } satisfies LookRequest);
       return;
     }

@@ -92,7 +92,8 @@ test("a folder lists its files by the bytes of their paths, without git's own", 
     { path: "sub-a", url: url("data/sub-a"), size: 4, mode: "100644", within },
     { path: "sub/a.txt", url: url("data/sub/a.txt"), size: 2, mode: "100644", within },
   ]);
-  const paths = await collect((resolution as Found).paths ?? []);
+  const { paths: listed } = resolution as Found;
+  const paths = listed === undefined ? [] : await collect(listed);
   expect(paths.flat().sort()).toEqual(["b.txt", "sub-a", "sub/a.txt"]);
 });
 
