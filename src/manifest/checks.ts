@@ -52,7 +52,7 @@ function checkIds(pieces: readonly Plain[]): readonly Finding[] {
 
 function checkPiece(piece: Plain, pointer: string): readonly Finding[] {
   const files = list(field(piece, "files"));
-  const findings = [...checkDigest(piece, pointer, ["bytes", "tree"]), ...checkFiles(files, `${pointer}/files`)];
+  const findings: Finding[] = [...checkDigest(piece, pointer, ["bytes", "tree"])];
   const listing = field(piece, "listing");
   if (listing !== undefined) {
     findings.push(...checkDigest(listing, `${pointer}/listing`, ["bytes"]));
@@ -61,7 +61,7 @@ function checkPiece(piece: Plain, pointer: string): readonly Finding[] {
       findings.push(finding("manifest-invalid", { pointer: `${pointer}/listing`, args }));
     }
   }
-  return findings;
+  return findings.concat(checkFiles(files, `${pointer}/files`));
 }
 
 function checkFiles(files: readonly Plain[], pointer: string): readonly Finding[] {

@@ -13,12 +13,16 @@ export function decodeManifest(bytes: Uint8Array): Decoded {
   }
   const other = otherEncoding(bytes);
   if (other !== undefined) return syntax(`the text is ${other}, save it as UTF-8`);
-  if (!isUtf8(bytes)) {
-    const at = invalidAt(bytes);
-    return syntax(`the text is not UTF-8, first at byte ${at}`, lineOf(bytes, at));
-  }
-  const nul = bytes.indexOf(0);
-  if (nul >= 0) return syntax(`the text holds a NUL at byte ${nul}`, lineOf(bytes, nul));
+  if (!isUtf8(bytes))
+    return syntax(
+      "the text is not UTF-8",
+      lineWhere(bytes, (line) => !isUtf8(line)),
+    );
+  if (bytes.includes(0))
+    return syntax(
+      "the text holds a NUL",
+      lineWhere(bytes, (line) => line.includes(0)),
+    );
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   return { text: Buffer.from(bytes.buffer, bytes.byteOffset + mark, bytes.length - mark).toString("utf8") };
 }
@@ -38,27 +42,13 @@ function otherEncoding(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
-/** The first byte that can not be UTF-8, found by halving: everything before it is valid. */
-function invalidAt(bytes: Uint8Array): number {
-  let valid = 0;
-  let end = bytes.length;
-  while (valid < end) {
-    const middle = (valid + end + 1) >> 1;
-    if (isUtf8(bytes.subarray(0, characterEnd(bytes, middle)))) valid = middle;
-    else end = middle - 1;
+/** The first line that is so, 1-based. A line feed is never part of another character. */
+function lineWhere(bytes: Uint8Array, holds: (line: Uint8Array) => boolean): number {
+  let number = 1;
+  for (let start = 0; start < bytes.length; number++) {
+    const end = bytes.indexOf(0x0a, start);
+    if (end < 0 || holds(bytes.subarray(start, end))) break;
+    start = end + 1;
   }
-  return valid;
-}
-
-/** Moves a cut out of the middle of a character, so that the cut itself makes nothing invalid. */
-function characterEnd(bytes: Uint8Array, cut: number): number {
-  let end = cut;
-  while (end > 0 && end > cut - 3 && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
-  return end;
-}
-
-function lineOf(bytes: Uint8Array, offset: number): number {
-  let line = 1;
-  for (let at = bytes.indexOf(0x0a); at >= 0 && at < offset; at = bytes.indexOf(0x0a, at + 1)) line += 1;
-  return line;
+  return number;
 }

@@ -47,11 +47,13 @@ export function readManifestText(source: string): TextReading {
       }),
     );
   } else {
-    const read = Manifest.safeParse(plain);
-    if (read.success) manifest = read.data;
-    else findings.push(...issueFindings(read.error.issues, placeOf));
-    findings.push(...checkEntries(plain));
-    if (manifest !== undefined) findings.push(...checkCycles(manifest.pieces));
+    const read = parse(plain);
+    if (read === undefined)
+      add(finding("manifest-limit", { pointer: "", args: { what: "faults", limit: MAX_ISSUES } }));
+    else if (read.success) manifest = read.data;
+    else for (const found of issueFindings(read.error.issues, placeOf)) add(found);
+    for (const found of checkEntries(plain)) add(found);
+    if (manifest !== undefined) for (const found of checkCycles(manifest.pieces)) add(found);
   }
 
   const usable = !findings.some(isFatal);
@@ -61,6 +63,18 @@ export function readManifestText(source: string): TextReading {
     findings: capped(sorted(placed)),
     positionOf,
   };
+}
+
+/** The schema library hands faults on as arguments of a call, and the stack has room for about so many. */
+const MAX_ISSUES = 100_000;
+
+function parse(plain: Plain): ReturnType<typeof Manifest.safeParse> | undefined {
+  try {
+    return Manifest.safeParse(plain);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** A digest of nothing is a false claim about one file, and the rest can still be checked. */
