@@ -20,15 +20,19 @@ export function findErrorBody(
   size: number | undefined,
 ): Hazard | undefined {
   const bytes = size ?? head.length;
-  if (promise.kind === "markup" || bytes > maxExcuseBytes || bytes > head.length || !startsAsText(head))
-    return undefined;
+  if (promise.kind === "markup" || bytes > maxExcuseBytes || bytes > head.length) return undefined;
+  const first = firstCharacter(head);
+  const data = promise.kind === "binary" || tableName.test(path);
+  // Texts that begin like texts are not even decoded.
+  if (first === undefined || (first !== "<" && !data)) return undefined;
   const text = Buffer.from(head.buffer, head.byteOffset, bytes)
     .toString("utf8")
     .replace(/^\ufeff/, "");
-  const code = xmlError.test(text) ? xmlCode.exec(text)?.[1] : undefined;
-  if (code !== undefined) return excuse(`an XML error body with the code \`${code}\``);
-  if (promise.kind !== "binary" && !tableName.test(path)) return undefined;
-  if (text.trimStart().startsWith("{")) {
+  if (first === "<") {
+    const code = xmlError.test(text) ? xmlCode.exec(text)?.[1] : undefined;
+    return code === undefined ? undefined : excuse(`an XML error body with the code \`${code}\``);
+  }
+  if (first === "{") {
     const said = readJsonError(text);
     return said === undefined ? undefined : excuse(`a JSON error body: ${said}`);
   }
@@ -39,12 +43,17 @@ export function findErrorBody(
 }
 
 const excuse = (detail: string): Hazard => ({ code: "error-body", detail });
+const maxSpace = 100;
 
-/** Letters, digits, white space, `<`, `{` and the byte-order mark. */
-function startsAsText(head: Uint8Array): boolean {
-  const first = head[0] ?? 0;
-  if (first === 0xef) return head[1] === 0xbb;
-  return first === 0x09 || first === 0x0a || first === 0x0d || (first >= 0x20 && first < 0x7f);
+/** The first character that is no white space; undefined when the bytes do not begin as ASCII text does. */
+function firstCharacter(head: Uint8Array): string | undefined {
+  const start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+  for (let at = start; at < start + maxSpace; at++) {
+    const byte = head[at] ?? 0;
+    if (byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d) continue;
+    return byte > 0x20 && byte < 0x7f ? String.fromCharCode(byte) : undefined;
+  }
+  return undefined;
 }
 
 /** What a JSON error says, in a few words; undefined for JSON that is no error. */

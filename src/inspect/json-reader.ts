@@ -16,8 +16,7 @@ export interface JsonReader {
 export class JsonShapeError extends Error {}
 
 const maxDepth = 16;
-const space = /[\t\n\r ]*/y;
-const integer = /(?:0|[1-9]\d{0,15})(?![\d.eE])/y;
+const maxDigits = 16;
 const scalar = /(?:-?\d[\d.eE+-]{0,40}|true|false|null)/y;
 
 export function createJsonReader(text: string): JsonReader {
@@ -26,14 +25,15 @@ export function createJsonReader(text: string): JsonReader {
   const fail = (expected: string): never => {
     throw new JsonShapeError(`${expected} expected at character ${at}`);
   };
-  const pass = (pattern: RegExp): string | undefined => {
-    pattern.lastIndex = at;
-    const found = pattern.exec(text)?.[0];
-    if (found !== undefined) at += found.length;
-    return found;
+  const passSpace = (): void => {
+    for (;;) {
+      const unit = text.charCodeAt(at);
+      if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+      at++;
+    }
   };
   const take = (character: string): boolean => {
-    pass(space);
+    passSpace();
     if (text[at] !== character) return false;
     at++;
     return true;
@@ -84,19 +84,32 @@ export function createJsonReader(text: string): JsonReader {
     },
     string,
     integer() {
-      pass(space);
-      const value = Number(pass(integer) ?? fail("a whole number"));
+      passSpace();
+      const start = at;
+      let value = 0;
+      for (;;) {
+        const digit = text.charCodeAt(at) - 0x30;
+        if (!(digit >= 0 && digit <= 9) || at - start > maxDigits) break;
+        value = value * 10 + digit;
+        at++;
+      }
+      const next = text[at];
+      const leadingZero = text[start] === "0" && at - start > 1;
+      if (at === start || leadingZero || next === "." || next === "e" || next === "E") fail("a whole number");
       return Number.isSafeInteger(value) ? value : fail("a number below 2^53");
     },
     skip() {
-      pass(space);
+      passSpace();
       if (text[at] === "{") reader.object(() => reader.skip());
       else if (text[at] === "[") reader.array(() => reader.skip());
       else if (text[at] === '"') string();
-      else if (pass(scalar) === undefined) fail("a value");
+      else {
+        scalar.lastIndex = at;
+        at += (scalar.exec(text)?.[0] ?? fail("a value")).length;
+      }
     },
     end() {
-      pass(space);
+      passSpace();
       if (at < text.length) fail("the end");
     },
   };

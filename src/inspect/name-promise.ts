@@ -37,8 +37,9 @@ const certain: { readonly [format: string]: string } = {
 };
 
 const others: readonly (readonly [string, NamePromise])[] = [
-  // A PyTorch file is a zip, before 1.6 a pickle, before 0.1.10 a tar. `.pth` is also a list of paths for Python.
-  ["pt ptl", { kind: "binary", formats: ["zip", "pickle", "tar"], certain: true }],
+  // A PyTorch file is a zip, before 1.6 a pickle, before 0.1.10 a tar. `.pt` is also a text in Portuguese, `.pth` a list
+  // of paths for Python.
+  ["pt ptl", { kind: "binary", formats: ["zip", "pickle", "tar"] }],
   ["pth", { kind: "binary" }],
   ["feather", { kind: "binary", formats: ["arrow", "feather"], certain: true }],
   // Old arrow streams begin with a bare length.

@@ -129,6 +129,7 @@ export function createTarReader(gate: MemberGate, limits: MemberLimits, hazards:
     left = bodyBytes;
     if (bodyBytes === 0) return endBody();
     awaiting = "body";
+    return undefined;
   };
 
   const endBody = (): undefined | Promise<void> => {

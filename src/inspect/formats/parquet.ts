@@ -4,12 +4,15 @@ import { hasText } from "../tar-header.ts";
 /** Mark, length of the footer, mark. */
 const minBytes = 12;
 
+const isPrintable = (byte: number): boolean => byte >= 0x20 && byte < 0x7f;
+
 /** Parquet has its mark at both ends, and the length of its footer before the last one. */
 export const parquet = defineFormat({
   id: "parquet",
   binary: true,
   firstBytes: [0x50],
-  matches: (head) => hasText(head, 0, "PAR1") || hasText(head, 0, "PARE"),
+  // Texts may begin with `PARENT`: a page header or a length never is four printable characters.
+  matches: (head) => (hasText(head, 0, "PAR1") || hasText(head, 0, "PARE")) && !head.subarray(4, 8).every(isPrintable),
   tailBytes: 8,
   inspect({ head, tail, size }) {
     if (tail === undefined || size === undefined) return {};
