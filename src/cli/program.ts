@@ -101,7 +101,7 @@ export function buildProgram(done: (exitCode: number) => void): Command {
 
   program
     .command("hash")
-    .description("print digests of files and folders in every spelling that a manifest may use")
+    .description("print the digests of files and folders")
     .argument("<path...>", "files, or folders (their tree digests)")
     .option("-a, --algorithm <names...>", "which digests (default: sha256; gitTree and swhid for folders)")
     .option("--all", "every digest kind")
