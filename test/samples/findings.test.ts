@@ -93,11 +93,8 @@ async function tell({ source, environment, settled }: Sample, command: "verify" 
 
 /** The json report, without what is different for each run and each version of this tool. */
 function timeless({ timeVerified: _time, durationSeconds: _duration, verifier, ...rest }: Report): string {
-  const left: Omit<Report, "timeVerified" | "durationSeconds" | "verifier"> & object = {
-    ...rest,
-    verifier: { id: verifier.id },
-  };
-  const text = json.render(left as Report, { colour: false, full: true });
+  const left = { ...rest, verifier: { id: verifier.id } } as Report;
+  const text = json.render(left, { colour: false, full: true, manifestName: left.manifest.uri });
   if (typeof text !== "string") throw new TypeError("json is rendered as one text");
   return text;
 }
