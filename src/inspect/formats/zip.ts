@@ -181,13 +181,17 @@ async function readEntries(reader: ZipReader<string>, reading: Reading): Promise
     if (wanted === "stop") return false;
     if (entry.directory || type === "symlink") continue;
     if (wanted === undefined || entry.encrypted || type !== "file") {
-      // Its bytes are nobody's concern, its place is: entries must not share bytes.
-      await entry.getData(new WritableStream(), { checkOverlappingEntryOnly: true });
+      await checkPlace(entry);
     } else {
       await readEntry(entry, wanted, reading);
     }
   }
   return true;
+}
+
+/** Whoever wants an entry's bytes or not: its headers must agree, and entries must not share bytes. */
+async function checkPlace(entry: FileEntry): Promise<void> {
+  await entry.getData(new WritableStream(), { checkOverlappingEntryOnly: true, passThrough: true });
 }
 
 function typeOf(entry: Entry): MemberType {
@@ -211,7 +215,7 @@ async function readEntry(entry: FileEntry, sink: Sink, reading: Reading): Promis
   const method = entry.compressionMethod;
   if (method !== stored && method !== deflated) {
     hazards.add("archive-unsupported", `the member is packed by method ${method}`, entry.filename);
-    await entry.getData(new WritableStream(), { checkOverlappingEntryOnly: true });
+    await checkPlace(entry);
     return false;
   }
   let size = 0;
