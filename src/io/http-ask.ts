@@ -6,7 +6,13 @@ import type { Timeouts } from "./http.ts";
 import { type Fault, fault, wireFault } from "./http-fault.ts";
 import type { Lease } from "./http-lane.ts";
 import { startWatch } from "./http-watch.ts";
-import { MAX_DRAINED_BYTES, OVERLONG_WATCH_CAP_MS, OVERLONG_WATCH_SHARE } from "./limits.ts";
+import {
+  MAX_DRAINED_BYTES,
+  OVERLONG_WATCH_CAP_MS,
+  OVERLONG_WATCH_CLOSE_MS,
+  OVERLONG_WATCH_FIRST_MS,
+  OVERLONG_WATCH_SHARE,
+} from "./limits.ts";
 
 /** What the host said before the payload. */
 export interface Head {
@@ -128,14 +134,18 @@ export function ask(
       controller?.pause();
       socket.peek();
       const check = (): void => {
+        clearTimeout(timer);
+        socket.off("over", check);
         if (settled) return;
         if (socket.waiting === 0) proceed();
         else stop(fault("overlong", `more than the announced \`${head?.announced}\` bytes came`));
       };
-      const wait = Math.min(OVERLONG_WATCH_CAP_MS, (performance.now() - started) * OVERLONG_WATCH_SHARE);
+      const wait = socket.waiting > 0 || socket.over ? 0 : watchTime(performance.now() - started, lease.reused, head);
+      // The end of the connection is the best proof that nothing follows.
+      socket.once("over", check);
+      const timer = wait > 0 ? setTimeout(check, wait) : undefined;
       // Two turns of the event loop have one poll of the sockets between them.
-      if (wait < 1) setImmediate(() => setImmediate(check));
-      else setTimeout(check, wait);
+      if (timer === undefined) setImmediate(() => setImmediate(check));
     }
 
     const handler: Dispatcher.DispatchHandler = {
@@ -201,6 +211,14 @@ export function ask(
       handler,
     );
   });
+}
+
+/** Milliseconds to wait for bytes beyond the announced end: little where many answers follow each other. */
+function watchTime(took: number, reused: boolean, head: Head | undefined): number {
+  if (head?.headers.connection?.toLowerCase() === "close") return OVERLONG_WATCH_CLOSE_MS;
+  const share = Math.min(OVERLONG_WATCH_CAP_MS, took * OVERLONG_WATCH_SHARE);
+  if (!reused) return Math.max(OVERLONG_WATCH_FIRST_MS, share);
+  return share < 1 ? 0 : share;
 }
 
 /** Only a request that can not be written ends like this: a header with a line break, say. Its value is not repeated. */

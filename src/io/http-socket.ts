@@ -146,6 +146,7 @@ export class WireSocket extends Writable {
   #stop(error: Error | undefined): void {
     this.#ended = true;
     this.#failure ??= error;
+    this.emit("over");
     // While the parser is paused it must not hear of the end: what was kept comes first.
     if (this.#mode === "flow" && this.waiting === 0) this.#tellEnd();
   }

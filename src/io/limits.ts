@@ -51,9 +51,13 @@ export const KEEP_ALIVE_MS = 4_000;
 export const KEEP_ALIVE_MAX_MS = 30_000;
 
 /** The part of a transfer's own time that is spent waiting for bytes beyond its announced end (A10). */
-export const OVERLONG_WATCH_SHARE = 0.02;
+export const OVERLONG_WATCH_SHARE = 0.01;
 /** Milliseconds of that wait at most. */
-export const OVERLONG_WATCH_CAP_MS = 10;
+export const OVERLONG_WATCH_CAP_MS = 25;
+/** Milliseconds of that wait at least for the first answer over a connection: a host that does it does it at once. */
+export const OVERLONG_WATCH_FIRST_MS = 20;
+/** Milliseconds that a host which announced to close the connection is given to do so: then nothing can follow. */
+export const OVERLONG_WATCH_CLOSE_MS = 250;
 
 /** Characters of foreign text that a refusal's message repeats. */
 export const MAX_MESSAGE_CHARACTERS = 400;

@@ -11,7 +11,7 @@ import { nonce } from "./store-owner.ts";
 import { type PartialKey, sweepPartials } from "./store-partial.ts";
 import { place, regularSize, storeError } from "./store-write.ts";
 
-export type { Aside, Earlier } from "./store-aside.ts";
+export type { Aside } from "./store-aside.ts";
 export type { PartialKey } from "./store-partial.ts";
 
 /** The version of the layout; a store of a newer one is not touched. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, utimesSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { build } from "rolldown";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { fetchObject } from "../../src/fetch/fetch.ts";
@@ -136,7 +137,7 @@ need("nginx")("from nginx", () => {
     `);
     const built = mkdtempSync(join(tmpdir(), "wholesource-child-"));
     child = join(built, "child.mjs");
-    const input = join(import.meta.dirname, "child.ts");
+    const input = fileURLToPath(new URL("./child.ts", import.meta.url));
     await build({
       input,
       platform: "node",

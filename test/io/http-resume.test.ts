@@ -117,7 +117,7 @@ afterAll(() => server.close());
 async function get(path: string, more: Partial<DownloadRequest> = {}, retries = 3, seen = "") {
   const client = http({ retries });
   const sink = remember();
-  if (seen !== "") sink.write(Buffer.from(seen));
+  if (seen !== "") await sink.write(Buffer.from(seen));
   const url = `${server.origin}${path}?${Math.random()}`;
   const reply = await client.download({ url, maxBytes: 1e9, ...more }, sink);
   await client.close();
