@@ -24,9 +24,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     globalSetup: ["test/services/build.ts"],
     reporters: inCI ? ["default", "./test/services/no-skips.ts"] : ["default"],
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
-    // Real servers and real disks: two files at a time is what two cores carry.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Real servers, real disks and whole processes: slow on a busy machine, and two files at a time is enough.
     maxWorkers: 2,
     coverage: { include: ["src/**/*.ts"], reporter: ["text-summary", "html"] },
   },
