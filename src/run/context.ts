@@ -21,7 +21,7 @@ export interface Run {
   readonly signal: AbortSignal;
   readonly keepsStore: boolean;
   readonly onEvidence: ((evidence: Evidence) => void) | undefined;
-  readonly looker: () => Promise<Looker>;
+  readonly looker: () => Looker;
   /** A path of the manifest, checked to lie where it may. */
   readonly localFile: (path: string) => { readonly path: string } | Refusal;
   close(): Promise<void>;
@@ -48,7 +48,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
   const look = lookOptions(options);
   const signal = options.signal ?? new AbortController().signal;
   const http: Http = createHttp(look);
-  let looker: Promise<Looker> | undefined;
+  let looker: Looker | undefined;
   const allowOutside = options.allowOutside ?? false;
   return {
     depth: options.depth ?? "full",
@@ -63,7 +63,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
       setting: createSettings({ cwd: options.cwd ?? tmpdir(), env: options.environment ?? {}, run: runProcess }),
     },
     looker: () => {
-      looker ??= createLooker(look, http, options.concurrency);
+      looker ??= createLooker(look, http, signal, options.concurrency);
       return looker;
     },
     localFile: (path) =>
@@ -76,7 +76,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
           }
         : resolveInside(source.folder, path),
     async close() {
-      await (await looker)?.close();
+      await looker?.close();
       await http.close();
     },
   };

@@ -29,6 +29,6 @@ export type Authorizations = { readonly [url: string]: string };
 
 /** Looks at one batch: a thread, a process or a machine far away can do it alone. */
 export interface Looker {
-  look(batch: Batch, events: LookEvents, signal: AbortSignal, authorizations?: Authorizations): Promise<void>;
+  look(batch: Batch, events: LookEvents, authorizations?: Authorizations): Promise<void>;
   close(): Promise<void>;
 }

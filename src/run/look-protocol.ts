@@ -1,23 +1,20 @@
-import type { WholesourceErrorCode } from "../model/error.ts";
 import type { Batch, BatchObject, Evidence, FileMode } from "../model/evidence.ts";
 import type { Authorizations } from "./look-context.ts";
 
-/** What goes to a look worker. */
-export type LookRequest =
-  | { readonly kind: "look"; readonly id: number; readonly batch: PackedBatch; readonly authorizations: Authorizations }
-  | { readonly kind: "abort" };
+/** A look as it goes to a lane. */
+export interface LookJob {
+  readonly batch: PackedBatch;
+  readonly authorizations: Authorizations;
+}
 
-/** What comes back. */
-export type LookReply =
-  | { readonly kind: "seen"; readonly id: number; readonly bytes: number; readonly evidence: PackedEvidence }
-  | { readonly kind: "done"; readonly id: number }
-  | {
-      readonly kind: "failed";
-      readonly id: number;
-      readonly code?: WholesourceErrorCode | undefined;
-      readonly message: string;
-      readonly hint?: string | undefined;
-    };
+/** What a look tells while it is under way: payload bytes since the last time, and evidence. */
+export interface LookEvent {
+  readonly bytes: number;
+  /** Evidence as it came, with the place of its object in the batch. */
+  readonly rich: readonly (readonly [number, readonly Evidence[]])[];
+  /** Evidence of plain files, a line each: place in the batch, size, mode, digests. */
+  readonly plain: string;
+}
 
 /** Copying a deep object to a thread costs as much as hashing a small file: what is plain travels as lines of text. */
 export type PackedBatch = Batch | PlainBatch;
@@ -28,12 +25,6 @@ interface PlainBatch extends Omit<Batch, "objects"> {
   /** One line an object: its path, a tab, and the path's spelling below `base`, when it differs. */
   readonly base: string;
   readonly lines: string;
-}
-
-/** Evidence as it came, and that of plain files in lines: place in the batch, size, mode, digests. */
-export interface PackedEvidence {
-  readonly rich: readonly (readonly [number, readonly Evidence[]])[];
-  readonly plain: string;
 }
 
 /** What a plain file is asked beside its path: nothing that is its own, since its digests are compared elsewhere. */

@@ -44,8 +44,18 @@ export async function tryLocation(
   if (resolution.status === "refused") return { ...base, resolver, resolution };
   const look = new LocationLook(piece, pointer, index, location, resolution, context);
   await look.run();
+  // Half a look proves nothing of the piece.
+  if (context.signal.aborted) return { ...base, resolver, resolution: interrupted };
   return { ...base, resolver, resolution: look.resolution, ...look.result(), licenseLooked: context.depth === "full" };
 }
+
+/** What is said of a location that the run had no time for. */
+export const interrupted: Refusal = {
+  status: "refused",
+  kind: "unreachable",
+  reason: "interrupted",
+  message: "the run was stopped before this was told",
+};
 
 /** The state of one look: what waits for its evidence, and the fold that takes it. */
 class LocationLook {
@@ -193,7 +203,7 @@ class LocationLook {
   }
 
   async #look(group: readonly { pair: Pair; object: BatchObject }[]): Promise<void> {
-    const { looker, signal, meter, depth } = this.#context;
+    const { looker, meter, depth } = this.#context;
     const batch = { piece: this.#piece.id, location: this.#index, depth, objects: group.map(({ object }) => object) };
     const authorizations = await this.#authorizations(batch.objects);
     await looker.look(
@@ -211,7 +221,6 @@ class LocationLook {
         },
         bytes: (delta) => meter.bytes(delta),
       },
-      signal,
       authorizations,
     );
   }

@@ -14,7 +14,7 @@ import { type LoadedManifest, loadManifest } from "./load.ts";
 import type { VerifyOptions } from "./options.ts";
 import { createMeter, type ProgressMeter } from "./progress.ts";
 import type { ManifestSource } from "./source.ts";
-import { tryLocation } from "./try-location.ts";
+import { interrupted, tryLocation } from "./try-location.ts";
 
 /** Pieces that are looked at side by side; the lanes below them are shared. */
 const PIECES_AT_A_TIME = 4;
@@ -66,10 +66,14 @@ async function verifyPiece(
   const listing = piece.listing === undefined ? undefined : await openListing(piece, pointer, piece.listing, run);
   const tries: Try[] = [];
   for (const [at, location] of piece.locations.entries()) {
+    if (run.signal.aborted) {
+      tries.push({ index: at, location, resolution: interrupted, licenseLooked: false });
+      break;
+    }
     const attempt = await tryLocation(piece, pointer, at, location, findResolver(location), {
       depth: run.depth,
       resolveContext: run.resolveContext,
-      looker: await run.looker(),
+      looker: run.looker(),
       meter,
       signal: run.signal,
       keepsStore: run.keepsStore,
