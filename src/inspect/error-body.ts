@@ -25,6 +25,7 @@ export function findErrorBody(
   const data = promise.kind === "binary" || tableName.test(path);
   // Texts that begin like texts are not even decoded.
   if (first === undefined || (first !== "<" && !data)) return undefined;
+  if (first !== "<" && first !== "{" && bytes > maxPhraseBytes) return undefined;
   const text = Buffer.from(head.buffer, head.byteOffset, bytes)
     .toString("utf8")
     .replace(/^\ufeff/, "");

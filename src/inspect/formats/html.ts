@@ -22,7 +22,9 @@ export const html = defineFormat({
   id: "html",
   binary: false,
   firstBytes: [0x3c, 0xef, 0x20, 0x09, 0x0a, 0x0d],
-  matches: (head) => page.test(textOf(head, 4096)),
+  // What decides is ASCII, and bytes that are no UTF-8 are slow to decode.
+  matches: (head) =>
+    page.test(Buffer.from(head.buffer, head.byteOffset, head.byteLength).toString("latin1", bomLength(head), 4096)),
   inspect({ head, promise }): Sight {
     if (promise.kind === "markup") return {};
     const text = textOf(head, readBytes).toLowerCase();
@@ -41,6 +43,10 @@ export const html = defineFormat({
     };
   },
 });
+
+function bomLength(head: Uint8Array): number {
+  return head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+}
 
 function textOf(head: Uint8Array, bytes: number): string {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.byteLength, bytes)).toString("utf8");

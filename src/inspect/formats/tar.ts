@@ -33,14 +33,13 @@ export interface SeenMember {
   readonly linkPath: string | undefined;
 }
 
-const zeros = Buffer.alloc(1024 * 1024);
-
 /**
  * A well-known parser beside our own: where two readers see different members, an archive hides something. Bodies do
  * not matter to the comparison, so it gets zeros in their place, and never holds on to foreign memory.
  */
 export async function openSecondView(): Promise<SecondView> {
   const { Parser } = await import("tar/parse");
+  const zeros = Buffer.alloc(256 * 1024);
   // Without `zstd: false` an archive that begins like zstd ends the whole process on Node 20.
   const parser = new Parser({ strict: true, zstd: false, brotli: false });
   let complaint: string | undefined;
