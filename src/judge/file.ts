@@ -20,6 +20,8 @@ export interface FileJudgement {
 export interface DeclaredFile {
   readonly entry: FileEntry;
   readonly pointer: string;
+  /** True when the digest of the folder or the archive around it speaks for its bytes; that one is judged with them. */
+  readonly held?: boolean;
 }
 
 /** Judges one file by what was declared of it and what was seen of it. */
@@ -103,7 +105,7 @@ export function judgeFile(
     );
   }
   judgeDeclaration();
-  const allHolds = strongMatch && judged.current === "verified";
+  const allHolds = (strongMatch || declared?.held === true) && judged.current === "verified";
   for (const hazard of evidence.inspection?.hazards ?? []) {
     if (hazard.code === "empty-file" && (entry?.size === 0 || allHolds)) continue;
     const verdict = judgeHazard(at, path, hazard, allHolds);
@@ -111,7 +113,13 @@ export function judgeFile(
     lower(verdict.outcome);
     findings.push(verdict.finding);
   }
-  if (measured !== undefined && !measured.lengthProven && entry?.size === undefined && !strongMatch) {
+  if (
+    measured !== undefined &&
+    !measured.lengthProven &&
+    entry?.size === undefined &&
+    !strongMatch &&
+    declared?.held !== true
+  ) {
     lower("resolved");
     findings.push(finding("file-length-unproven", { ...at, args: { path, size: measured.size } }));
   }
@@ -147,6 +155,7 @@ export function judgeFile(
   function judgeDeclaration(): void {
     if (declared === undefined) return;
     const algorithms = declaredAlgorithms(entry?.digest);
+    if (declared.held === true) return;
     if (algorithms.length === 0) {
       lower("resolved");
       const strongest = digestAlgorithms.find((algorithm) => measured?.digest[algorithm] !== undefined);

@@ -1,6 +1,7 @@
 import { algorithmsOf, type DigestSet, isWeak } from "../model/digest.ts";
 import { type Finding, finding } from "../model/findings.ts";
-import type { FileEntry, Piece } from "../model/manifest.ts";
+import { heldByOthers, isTree } from "../model/held.ts";
+import type { Piece } from "../model/manifest.ts";
 import { windowsFault } from "../model/path.ts";
 
 /** More files than this are easier to keep in a listing than in a text that people read. */
@@ -35,30 +36,6 @@ export function lintFiles(piece: Piece, pointer: string): readonly Finding[] {
     }
   }
   return findings;
-}
-
-/** Whether digests hold every byte of a piece, so that no change of its location can go unseen. */
-export function isHeldByDigests(piece: Piece): boolean {
-  const { files, listing, digest } = piece;
-  if (isStrong(digest)) return true;
-  if (listing !== undefined) return isStrong(listing.digest);
-  const held = heldByOthers(piece);
-  return files?.every((file) => held(file) || isStrong(file.digest)) ?? false;
-}
-
-/** Files whose bytes another digest speaks for: that of the whole folder, or that of the archive they are in. */
-function heldByOthers({ files, digest }: Piece): (file: FileEntry) => boolean {
-  const tree = digest !== undefined && isTree(digest);
-  const archives = new Set(files?.filter((file) => isStrong(file.digest)).map(({ path }) => path));
-  return ({ containedIn }) => tree || (containedIn !== undefined && archives.has(containedIn));
-}
-
-function isTree(digest: DigestSet): boolean {
-  return digest.gitTree !== undefined || digest.swhid?.startsWith("swh:1:dir:") === true;
-}
-
-function isStrong(digest: DigestSet | undefined): boolean {
-  return digest !== undefined && algorithmsOf(digest).length > 0 && !isWeak(digest);
 }
 
 function lintDigest(digest: DigestSet | undefined, path: string, piece: string, pointer: string): readonly Finding[] {

@@ -1,6 +1,7 @@
 import { type Finding, finding } from "../model/findings.ts";
+import { isHeldByDigests } from "../model/held.ts";
 import type { Location, Manifest, Piece } from "../model/manifest.ts";
-import { isHeldByDigests, lintFiles } from "./lint-files.ts";
+import { lintFiles } from "./lint-files.ts";
 
 /** What lint asks of others: it knows neither hosts nor licences. */
 export interface LintOptions {

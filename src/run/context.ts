@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { tmpdir } from "node:os";
 import { resolveInside } from "../io/files.ts";
 import { createHttp, type Http } from "../io/http.ts";
@@ -46,7 +47,9 @@ export function lookOptions(options: VerifyOptions): LookOptions {
 /** Opens what a run needs; nothing is opened before it is asked for. */
 export function createRun(source: ManifestSource, options: VerifyOptions): Run {
   const look = lookOptions(options);
-  const signal = options.signal ?? new AbortController().signal;
+  // Every transfer listens to it: as many as there are connections, which is no leak.
+  const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
+  setMaxListeners(Number.POSITIVE_INFINITY, signal);
   const http: Http = createHttp(look);
   let looker: Looker | undefined;
   const allowOutside = options.allowOutside ?? false;

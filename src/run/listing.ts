@@ -6,7 +6,7 @@ import { createDigester } from "../digest/digester.ts";
 import type { DeclaredFile } from "../judge/file.ts";
 import type { ListingJudgement } from "../judge/piece.ts";
 import { readListing } from "../manifest/listing.ts";
-import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
+import { algorithmsOf, type DigestAlgorithm, type DigestSet, isWeak } from "../model/digest.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import type { Listing, Piece } from "../model/manifest.ts";
 import type { Outcome } from "../model/report.ts";
@@ -39,12 +39,12 @@ export async function openListing(piece: Piece, pointer: string, listing: Listin
     outcome = absent ? "broken" : "inconclusive";
     return { entries: nothing, judgement: () => ({ findings, outcome }), close: async () => {} };
   }
-  const declared = algorithmsOf(listing.digest);
+  const declared = algorithmsOf(listing.digest ?? {});
   if (declared.length === 0) {
     findings.push(finding("digest-undeclared", { ...place, args: { path: listing.uri } }));
     outcome = "resolved";
   } else {
-    if (declared.every((algorithm) => algorithmInfo[algorithm].weak)) {
+    if (isWeak(listing.digest ?? {})) {
       findings.push(finding("digest-weak", { ...place, args: { path: listing.uri, algorithms: declared.join(", ") } }));
       outcome = "resolved";
     }
@@ -119,10 +119,6 @@ async function digestOf(path: string, algorithms: readonly DigestAlgorithm[]): P
   const digester = await createDigester(algorithms);
   for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) digester.write(chunk);
   return digester.digest();
-}
-
-function algorithmsOf(digest: DigestSet | undefined): DigestAlgorithm[] {
-  return digestAlgorithms.filter((algorithm) => digest?.[algorithm] !== undefined);
 }
 
 async function* nothing(): AsyncGenerator<never> {}

@@ -1,5 +1,6 @@
 import type { DeclaredFile } from "../judge/file.ts";
 import type { Depth, Found, Refusal, RemoteObject } from "../model/evidence.ts";
+import { isStrong } from "../model/held.ts";
 import type { Piece } from "../model/manifest.ts";
 import type { Containers } from "./containers.ts";
 import {
@@ -74,10 +75,12 @@ async function single(
 ): Promise<Pair[]> {
   const opened = unpack && object.members === undefined ? { ...object, members: { strip: 0 } } : object;
   if (opened.members !== undefined) {
-    for (const { index, file } of declared) containers.expect(object.path, { index, file });
+    // A digest of the archive, judged with it, speaks for all its members.
+    const held = isStrong(piece.digest) ? { held: true } : {};
+    for (const { index, file } of declared) containers.expect(object.path, { index, file: { ...file, ...held } });
     let index = 0;
     for await (const chunk of listing?.() ?? none()) {
-      for (const file of chunk) containers.expect(object.path, { index: index++, file });
+      for (const file of chunk) containers.expect(object.path, { index: index++, file: { ...file, ...held } });
     }
   }
   return pairSingle(declared, declaredWhole(piece, pointer, object.path), opened);

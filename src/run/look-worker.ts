@@ -1,4 +1,5 @@
 /** A worker thread that looks at batches. */
+import { setMaxListeners } from "node:events";
 import { workerData } from "node:worker_threads";
 import { createHttp, type Http } from "../io/http.ts";
 import { openStore, type Store } from "../io/store.ts";
@@ -26,6 +27,7 @@ const tools = createLookTools(
 );
 // An interrupted run ends this thread as a whole.
 const { signal } = new AbortController();
+setMaxListeners(Number.POSITIVE_INFINITY, signal);
 
 serveLane<LookJob, undefined, LookEvent>(({ batch, authorizations }, emit) =>
   lookAtBatch(unpackBatch(batch), tools, emit, signal, authorizations),

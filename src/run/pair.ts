@@ -1,6 +1,7 @@
 import type { DeclaredFile } from "../judge/file.ts";
 import type { FileRole } from "../judge/fold.ts";
 import type { Found, Refusal, RemoteObject } from "../model/evidence.ts";
+import { heldByOthers } from "../model/held.ts";
 import type { FileEntry, Piece } from "../model/manifest.ts";
 
 /** A declared file with the object that should be it; either side may be missing. */
@@ -23,9 +24,10 @@ export const UNDECLARED_FROM = 2 ** 40;
 
 /** The declared files of a piece that are not members of another file, with their places in the manifest. */
 export function declaredFiles(piece: Piece, pointer: string): Waiting[] {
+  const held = heldByOthers(piece);
   return (piece.files ?? []).map((entry, index) => ({
     index,
-    file: { entry, pointer: `${pointer}/files/${index}` },
+    file: { entry, pointer: `${pointer}/files/${index}`, ...(held(entry) ? { held: true } : {}) },
   }));
 }
 

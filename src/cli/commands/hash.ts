@@ -7,6 +7,9 @@ import { listenForInterrupt } from "../interrupt.ts";
 import { write } from "../output.ts";
 import { progressFor } from "../progress.ts";
 
+/** Lines that are written together. */
+const LINES_AT_ONCE = 1_000;
+
 export interface HashArguments {
   readonly algorithm?: readonly string[];
   readonly all?: boolean;
@@ -26,11 +29,13 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
   const state = { files: 0, bytes: 0 };
   let code = 0;
   let lines: string[] = [];
+  let written = Promise.resolve();
   const json: HashEntry[] = [];
-  const flush = async (): Promise<void> => {
+  // A million lines are not kept until the end.
+  const flush = (): void => {
     const text = lines.join("");
     lines = [];
-    if (text !== "") await write(text);
+    if (text !== "") written = written.then(() => write(text));
   };
   try {
     await hashPaths(paths, {
@@ -50,11 +55,13 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
         }
         if (options.format === "json") json.push(entry);
         else if (entry.kind === "file" || entry.kind === "folder") lines.push(...digestLines(entry, algorithms));
+        if (lines.length >= LINES_AT_ONCE) flush();
       },
     });
     progress.stop();
     if (options.format === "json") lines.push(`${JSON.stringify({ schemaVersion: "1", entries: json }, null, 2)}\n`);
-    await flush();
+    flush();
+    await written;
     return interrupt.exitCode() ?? code;
   } finally {
     progress.stop();
