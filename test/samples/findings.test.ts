@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { readServe, samplePort, serveSample } from "../../scripts/serve-sample.mjs";
 import { exitCode } from "../../src/judge/exit-code.ts";
 import { WholesourceError } from "../../src/model/error.ts";
-import { type Finding, type FindingCode, findingCodes } from "../../src/model/findings.ts";
+import { type FindingCode, findingCodes } from "../../src/model/findings.ts";
 import type { Report } from "../../src/model/report.ts";
 import { json } from "../../src/report/reporters/json.ts";
 import { lint } from "../../src/run/lint.ts";
@@ -35,11 +35,24 @@ test.each(codes)("%s", async (code) => {
   if (update) writeFileSync(file, await shortest(code, sample));
   const expected = readFileSync(file, "utf8");
   expect(await tell(sample, expected.includes('"command": "lint"') ? "lint" : "verify")).toBe(expected);
-  const { findings }: { readonly findings: readonly Finding[] } = JSON.parse(expected);
-  expect(findings.map((found) => found.code)).toContain(code);
+  const { findings, pieces, summary, ...linted }: Partial<Report> & { exitCode?: number } = JSON.parse(expected);
+  expect(findings?.map((found) => found.code)).toContain(code);
+  // What a person wrote about the release holds whatever `UPDATE` wrote.
+  const { outcome, exit } = promised(sample.said);
+  expect(summary?.exitCode ?? linted.exitCode).toBe(exit);
+  if (outcome !== undefined) expect(pieces?.map((piece) => piece.outcome)).toEqual([outcome]);
 });
 
+/** The outcome, where one is told, and the exit code: behind the colon of the manifest's first sentence. */
+function promised(manifest: string): { readonly outcome: string | undefined; readonly exit: number } {
+  const [, verdict = "", exit] = /: ([^:\n]*)exit code (\d)\./.exec(manifest) ?? [];
+  const outcome = /\b(?:verified|resolved|withheld|gated|inconclusive|broken)\b/.exec(verdict)?.[0];
+  return { outcome, exit: Number(exit) };
+}
+
 interface Sample {
+  /** The manifest as it is written. */
+  readonly said: string;
   readonly source: ManifestSource;
   readonly environment: { readonly [name: string]: string };
   /** Undoes what differs from run to run: the port, and the digest of a manifest that names it. */
@@ -64,6 +77,7 @@ async function prepare(code: FindingCode): Promise<Sample> {
   });
   const environment = port === samplePort ? {} : readServe(folder, port).environment;
   return {
+    said: original,
     source,
     environment: { HOME: cwd, ...environment },
     settled: (text) =>
