@@ -125,24 +125,38 @@ export function createLanes(options: HttpOptions, timeouts: Timeouts): Lanes {
     };
   }
 
+  async function take(
+    url: URL,
+    signal: AbortSignal | undefined,
+    how: { readonly fresh: boolean; readonly anyAddress: boolean },
+  ): Promise<Lease | Fault> {
+    if (signal?.aborted === true || closed) return fault("interrupted", "stopped before the request was made");
+    const { fresh, anyAddress } = how;
+    const key = anyAddress ? `${url.origin} by the operator` : url.origin;
+    const kept = fresh ? undefined : takeIdle(key);
+    if (kept !== undefined) return lend(kept, url, key, true);
+    const allowed = options.allowPrivate || anyAddress;
+    const socket = await openSocket(url, allowed, anyAddress ? free : guarded, timeouts.connect, signal);
+    if ("status" in socket) return socket;
+    const lane: Lane = { socket, client: await clientOver(socket, url) };
+    open.add(lane);
+    socket.once("close", () => forget(lane, key));
+    if (!closed) return lend(lane, url, key, false);
+    drop(lane);
+    return fault("interrupted", "stopped while connecting");
+  }
+
   return {
-    async lease(url, signal, { fresh, anyAddress }) {
-      if (!(await enter(url.hostname, signal)) || signal?.aborted === true) {
-        return fault("interrupted", "stopped before the request was made");
+    async lease(url, signal, how) {
+      if (!(await enter(url.hostname, signal))) return fault("interrupted", "stopped before the request was made");
+      let lease: Lease | Fault | undefined;
+      try {
+        lease = await take(url, signal, how);
+        return lease;
+      } finally {
+        // A place that led to no lane is free again, whatever went wrong.
+        if (lease?.status !== "leased") leave(url.hostname);
       }
-      const key = anyAddress ? `${url.origin} by the operator` : url.origin;
-      const kept = fresh ? undefined : takeIdle(key);
-      if (kept !== undefined) return lend(kept, url, key, true);
-      const allowed = options.allowPrivate || anyAddress;
-      const socket = await openSocket(url, allowed, anyAddress ? free : guarded, timeouts.connect, signal);
-      if ("status" in socket) {
-        leave(url.hostname);
-        return socket;
-      }
-      const lane: Lane = { socket, client: await clientOver(socket, url) };
-      open.add(lane);
-      socket.once("close", () => forget(lane, key));
-      return lend(lane, url, key, false);
     },
     async close() {
       closed = true;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isGlobalUnicast } from "../../src/io/guard.ts";
-import { type RawServer, startRaw } from "../services/raw.ts";
+import { answer, type RawServer, startRaw } from "../services/raw.ts";
 import { http } from "./http-rig.ts";
 
 describe("only the public internet", () => {
@@ -85,12 +85,28 @@ describe("a server on this machine is not reached", () => {
     await client.close();
   });
 
-  test("a redirect does not get there either", async () => {
-    // The first hop is allowed only here: what is tested is the second.
+  test.each(["169.254.169.254", "[fd00:ec2::254]", "100.100.100.200", "[64:ff9b::7f00:1]"])(
+    "the metadata service at %s",
+    async (host) => {
+      const client = http({ allowPrivate: false, retries: 0 });
+      expect(await client.text({ url: `http://${host}/latest/meta-data/` })).toMatchObject({
+        reason: "address-blocked",
+      });
+      await client.close();
+    },
+  );
+
+  test("a redirect from an address that is allowed does not get there either", async () => {
+    const target = server.origin;
+    const allowed = await startRaw({
+      "/": (socket) => socket.write(answer("302 Found", ["Content-Length: 0", `Location: ${target}/`])),
+    });
     const client = http({ allowPrivate: false, retries: 0 });
-    const reply = await client.text({ url: "http://169.254.169.254/latest/meta-data/" });
-    expect(reply).toMatchObject({ reason: "address-blocked" });
+    const reply = await client.text({ url: `${allowed.origin}/`, operatorEndpoint: true });
+    expect(reply).toMatchObject({ status: "refused", reason: "address-blocked", url: `${target}/` });
+    expect([allowed.connections(), server.connections()]).toEqual([1, 0]);
     await client.close();
+    await allowed.close();
   });
 
   test.each(["file:///etc/passwd", "ftp://127.0.0.1/", "data:,x", "unix:/run/x", "javascript:1"])(

@@ -265,13 +265,32 @@ describe("stopping", () => {
     await client.close();
   });
 
-  test("a signal that is already given", async () => {
-    const client = http();
+  test("a signal that is already given, and one given while waiting for a place, take no place", async () => {
+    const client = http({ perHost: 1, retries: 0 });
     const before = server.requests.length;
-    const reply = await client.download({ url: server.origin, maxBytes: 1, signal: AbortSignal.abort() }, remember());
-    expect(reasonOf(reply)).toBe("interrupted");
-    expect(server.requests.length).toBe(before);
+    const given = { url: `${server.origin}/plain`, maxBytes: 9, signal: AbortSignal.abort() };
+    expect(reasonOf(await client.download(given, remember()))).toBe("interrupted");
+    const stop = new AbortController();
+    const first = client.download({ url: `${server.origin}/stalls`, maxBytes: 99 }, remember());
+    const second = client.download({ ...given, signal: stop.signal }, remember());
+    await sleep(20);
+    stop.abort();
+    expect(reasonOf(await second)).toBe("interrupted");
+    expect(server.requests.length - before).toBe(1);
+    const third = await client.download({ url: `${server.origin}/plain`, maxBytes: 9 }, remember());
+    expect([reasonOf(await first), reasonOf(third)]).toEqual(["stalled", "ok"]);
     await client.close();
+  });
+
+  test("closing ends what is under way", async () => {
+    const client = http({ retries: 0 });
+    const running = client.download({ url: `${server.origin}/hangs`, maxBytes: 9 }, remember());
+    await sleep(20);
+    await client.close();
+    expect((await running).status).toBe("refused");
+    expect(reasonOf(await client.download({ url: `${server.origin}/plain`, maxBytes: 9 }, remember()))).toBe(
+      "interrupted",
+    );
   });
 
   test("offline makes no connection", async () => {
