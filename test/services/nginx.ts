@@ -45,7 +45,11 @@ export async function startNginx(locations = ""): Promise<Nginx> {
   );
   const child = spawn(program, ["-c", config, "-e", join(folder, "error.log")], { stdio: "ignore" });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  await untilOpen(port, ended);
+  await untilOpen(port, ended).catch(async (error: unknown) => {
+    child.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  });
   return {
     origin: `http://127.0.0.1:${port}`,
     root,
