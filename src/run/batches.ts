@@ -1,4 +1,4 @@
-import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
+import { type DigestAlgorithm, type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { BatchObject, RemoteObject } from "../model/evidence.ts";
 import type { FileEntry } from "../model/manifest.ts";
 
@@ -20,14 +20,13 @@ export function algorithmsFor(
   declared: DigestSet | undefined,
   published: DigestSet | undefined,
   wanted: Wanted,
-): DigestAlgorithm[] {
+): readonly DigestAlgorithm[] {
   const algorithms = digestAlgorithms.filter(
     (algorithm) =>
-      algorithmInfo[algorithm].subject === "bytes" &&
-      (declared?.[algorithm] !== undefined ||
-        published?.[algorithm] !== undefined ||
-        (algorithm === "gitBlob" && wanted.gitBlob) ||
-        (algorithm === "sha256" && wanted.sha256)),
+      isOfBytes(algorithm, declared?.[algorithm]) ||
+      isOfBytes(algorithm, published?.[algorithm]) ||
+      (algorithm === "gitBlob" && wanted.gitBlob) ||
+      (algorithm === "sha256" && wanted.sha256),
   );
   const tellsBytes = declared !== undefined || published !== undefined;
   return algorithms.some((algorithm) => algorithm !== "gitBlob") || (tellsBytes && algorithms.length > 0)
@@ -35,11 +34,35 @@ export function algorithmsFor(
     : ["sha256", ...algorithms];
 }
 
+function isOfBytes(algorithm: DigestAlgorithm, value: string | undefined): boolean {
+  return value !== undefined && subjectOf(algorithm, value) === "bytes";
+}
+
+/** The same for many files: nearly all of a piece declare the same algorithms. */
+export function algorithmsOfMany(
+  wanted: Wanted,
+): (declared?: DigestSet, published?: DigestSet) => readonly DigestAlgorithm[] {
+  const known = new Map<string, readonly DigestAlgorithm[]>();
+  return (declared, published) => {
+    let key = "";
+    for (const algorithm in declared) key += `${algorithm} `;
+    if (published !== undefined) key += `| ${Object.keys(published).join(" ")}`;
+    // A tree's SWHID and a file's have the same name.
+    if (declared?.swhid !== undefined || published?.swhid !== undefined)
+      return algorithmsFor(declared, published, wanted);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const algorithms = algorithmsFor(declared, published, wanted);
+    known.set(key, algorithms);
+    return algorithms;
+  };
+}
+
 /** An object as a worker needs it. */
 export function batchObject(
   object: RemoteObject,
   entry: FileEntry | undefined,
-  wanted: Wanted,
+  algorithms: readonly DigestAlgorithm[],
   flags: {
     readonly licenseSource: boolean;
     readonly tagSource: boolean;
@@ -49,7 +72,7 @@ export function batchObject(
 ): BatchObject {
   return {
     ...object,
-    algorithms: algorithmsFor(entry?.digest, object.digest, wanted),
+    algorithms,
     ...(entry?.size === undefined && entry?.digest === undefined
       ? {}
       : {

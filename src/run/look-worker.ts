@@ -30,5 +30,5 @@ const { signal } = new AbortController();
 setMaxListeners(Number.POSITIVE_INFINITY, signal);
 
 serveLane<LookJob, undefined, LookEvent>(({ batch, authorizations }, emit) =>
-  lookAtBatch(unpackBatch(batch), tools, emit, signal, authorizations),
+  lookAtBatch(unpackBatch(batch), tools, emit, signal, { authorizations, pack: true }),
 );

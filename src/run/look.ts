@@ -16,15 +16,19 @@ const EVIDENCE_AT_ONCE = 256;
 /** How long bytes are summed up before they are told, in ms: often enough for a progress line. */
 const BYTES_TOLD_EVERY = 200;
 
-/** Looks at the objects of a batch: local ones in order, remote ones side by side. Throws only for faults of this machine. */
+/**
+ * Looks at the objects of a batch: local ones in order, remote ones side by side. Throws only for faults of
+ * this machine. `pack` is for evidence that crosses to another thread.
+ */
 export async function lookAtBatch(
   batch: Batch,
   tools: LookTools,
   emit: (event: LookEvent) => void,
   signal: AbortSignal,
-  authorizations: Authorizations = {},
+  options: { readonly authorizations: Authorizations; readonly pack: boolean },
 ): Promise<undefined> {
-  const told = teller(emit);
+  const { authorizations, pack } = options;
+  const told = teller(emit, pack);
   const remote: { at: number; object: BatchObject }[] = [];
   for (const [at, object] of batch.objects.entries()) {
     if (!object.url.startsWith("file:")) {
@@ -50,7 +54,10 @@ export async function lookAtBatch(
 }
 
 /** Gathers what is to be told, because each telling may cross to another thread. */
-function teller(emit: (event: LookEvent) => void): {
+function teller(
+  emit: (event: LookEvent) => void,
+  pack: boolean,
+): {
   of(at: number): ObjectEvents;
   evidence(at: number, list: readonly Evidence[]): void;
   flush(): void;
@@ -69,7 +76,7 @@ function teller(emit: (event: LookEvent) => void): {
     toldAt = performance.now();
   };
   const evidence = (at: number, list: readonly Evidence[]): void => {
-    const line = packEvidence(at, list);
+    const line = pack ? packEvidence(at, list) : undefined;
     if (line === undefined) rich.push([at, list]);
     else plain.push(line);
     count += list.length;

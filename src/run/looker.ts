@@ -44,7 +44,7 @@ export function createLooker(
       workerData: { ...options, perHost: share },
       jobsInline: BATCHES_INLINE,
       runInline: ({ batch, authorizations }, emit) =>
-        lookAtBatch(unpackBatch(batch), tools, emit, signal, authorizations),
+        lookAtBatch(unpackBatch(batch), tools, emit, signal, { authorizations, pack: false }),
     });
   let lanes: LookLanes | undefined;
   const opened: LookLanes[] = [];

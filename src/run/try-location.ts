@@ -7,7 +7,7 @@ import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from 
 import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { ResolveContext, Resolver } from "../resolve/resolver.ts";
-import { batchObject, grouped, type Wanted } from "./batches.ts";
+import { algorithmsOfMany, batchObject, grouped, type Wanted } from "./batches.ts";
 import { Containers } from "./containers.ts";
 import { locationPairs } from "./location-pairs.ts";
 import type { Authorizations, Looker } from "./look-context.ts";
@@ -72,6 +72,7 @@ class LocationLook {
   #objects = 0;
   #undeclaredMembers = UNDECLARED_FROM;
   readonly #found: Found;
+  readonly #algorithms: ReturnType<typeof algorithmsOfMany>;
   resolution: Found | Refusal;
 
   constructor(piece: Piece, pointer: string, index: number, location: Location, found: Found, context: TryContext) {
@@ -88,6 +89,7 @@ class LocationLook {
     });
     const swhTree = piece.digest?.swhid?.startsWith("swh:1:dir:") ?? false;
     this.#wanted = { gitBlob: piece.digest?.gitTree !== undefined || swhTree, sha256: context.keepsStore };
+    this.#algorithms = algorithmsOfMany(this.#wanted);
   }
 
   async run(): Promise<void> {
@@ -194,7 +196,8 @@ class LocationLook {
       this.#takeObject(pair, { ...this.#evidence(pair, {}), published, probed: { exchange: found.exchange } });
       return undefined;
     }
-    return batchObject({ ...object, path, ...members }, declared?.entry, this.#wanted, {
+    const algorithms = this.#algorithms(declared?.entry.digest, object.digest);
+    return batchObject({ ...object, path, ...members }, declared?.entry, algorithms, {
       licenseSource,
       tagSource: sourceKinds.has(this.#piece.kind),
       deep: declared === undefined || Object.keys(declared.entry.digest ?? {}).length === 0,
