@@ -9,7 +9,7 @@ import { blockBytes, readTarHeader } from "./tar-header.ts";
 import { createTarSource, type TarSource } from "./tar-source.ts";
 
 export { readZipMembers } from "./formats/zip.ts";
-export type { Member, MemberOptions, MembersResult, MemberType } from "./member.ts";
+export type { Member, MemberOptions, MembersResult } from "./member.ts";
 
 /** Reads an archive's members from bytes that pass by, unpacking nothing to disk. */
 export interface MemberReader extends Sink {

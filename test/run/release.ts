@@ -61,13 +61,6 @@ export function safetensors(seed = 1): Uint8Array {
   return bytes;
 }
 
-/** Copies the sample that ships with the project. */
-export async function copySample(): Promise<string> {
-  const at = await folder();
-  await cp(join(repository, "samples/iris-softmax"), at, { recursive: true });
-  return at;
-}
-
 export async function write(at: string, path: string, bytes: string | Uint8Array): Promise<void> {
   const file = join(at, path);
   await mkdir(join(file, ".."), { recursive: true });
