@@ -24,12 +24,19 @@ export interface DeclaredFile {
   readonly held?: boolean;
 }
 
+/**
+ * A `container` is the archive whose members are the piece's files: read and compared, but no file of the piece. What
+ * lies `beside` was only asked for in case it is a licence.
+ */
+export type FileRole = "file" | "container" | "beside";
+
 /** Judges one file by what was declared of it and what was seen of it. */
 export function judgeFile(
   place: Place,
   declared: DeclaredFile | undefined,
   evidence: Evidence | undefined,
   depth: Depth,
+  role: FileRole = "file",
 ): FileJudgement {
   const path = declared?.entry.path ?? evidence?.path ?? "";
   const at = declared === undefined ? place : { ...place, pointer: declared.pointer };
@@ -37,6 +44,9 @@ export function judgeFile(
   const findings: Finding[] = [];
   const judged = lowering();
   const lower = (to: Outcome): void => judged.lower(to);
+  /** An entry of a listing is one line: it has no fields to point at. */
+  const field = (name: string): Place =>
+    declared === undefined || declared.pointer.endsWith("/listing") ? at : { ...at, pointer: `${at.pointer}/${name}` };
 
   const entry = declared?.entry;
   const measured = evidence.transfer;
@@ -48,7 +58,10 @@ export function judgeFile(
   if (size.agreement === "mismatch") {
     lower("broken");
     findings.push(
-      finding("size-mismatch", { ...at, args: { path, declared: size.declared ?? 0, measured: size.measured ?? 0 } }),
+      finding("size-mismatch", {
+        ...field("size"),
+        args: { path, declared: size.declared ?? 0, measured: size.measured ?? 0 },
+      }),
     );
   } else if (
     depth === "probe" &&
@@ -58,7 +71,10 @@ export function judgeFile(
   ) {
     lower("broken");
     findings.push(
-      finding("size-mismatch", { ...at, args: { path, declared: size.declared, published: size.published } }),
+      finding("size-mismatch", {
+        ...field("size"),
+        args: { path, declared: size.declared, published: size.published },
+      }),
     );
   }
 
@@ -73,8 +89,7 @@ export function judgeFile(
         lower("broken");
         findings.push(
           finding("digest-mismatch", {
-            ...at,
-            pointer: `${at.pointer}${declared === undefined ? "" : `/digest/${algorithm}`}`,
+            ...field(`digest/${algorithm}`),
             args: { path, algorithm, declared: wanted, measured: got },
           }),
         );
@@ -82,8 +97,9 @@ export function judgeFile(
     }
     if (wanted !== undefined && got === undefined) judgeUnmeasured(algorithm, wanted, published);
     if (published !== undefined && got !== undefined && published !== got) {
-      // The host contradicts its own bytes. Where the manifest's word holds, that is the host's trouble alone.
-      const holds = wanted !== undefined && wanted === got;
+      // The host contradicts its own bytes. Where the manifest's word holds, or speaks of the members and not of their
+      // archive, that is the host's trouble alone.
+      const holds = wanted === undefined ? role === "container" : wanted === got;
       lower(holds ? "resolved" : "broken");
       findings.push(
         finding("digest-published-differs", {
@@ -107,7 +123,8 @@ export function judgeFile(
   judgeDeclaration();
   const allHolds = (strongMatch || declared?.held === true) && judged.current === "verified";
   for (const hazard of evidence.inspection?.hazards ?? []) {
-    if (hazard.code === "empty-file" && (entry?.size === 0 || allHolds)) continue;
+    // Empty files are ordinary; in the place of a declared one they are a placeholder.
+    if (hazard.code === "empty-file" && (entry === undefined || entry.size === 0 || allHolds)) continue;
     const verdict = judgeHazard(at, path, hazard, allHolds);
     if (verdict === undefined) continue;
     lower(verdict.outcome);
@@ -123,7 +140,8 @@ export function judgeFile(
     lower("resolved");
     findings.push(finding("file-length-unproven", { ...at, args: { path, size: measured.size } }));
   }
-  if (measured === undefined) lower("resolved");
+  // What nobody declared needs no reading; what was declared does.
+  if (measured === undefined && declared !== undefined) lower("resolved");
 
   return {
     report: {
@@ -148,7 +166,9 @@ export function judgeFile(
     } else if (depth !== "probe") {
       const reason =
         measured === undefined ? "the bytes were not read" : "this digest could not be taken of these bytes";
-      findings.push(finding("digest-unmeasured", { ...at, args: { path, algorithm, reason } }));
+      findings.push(
+        finding("digest-unmeasured", { ...field(`digest/${algorithm}`), args: { path, algorithm, reason } }),
+      );
     }
   }
 
@@ -163,7 +183,7 @@ export function judgeFile(
       findings.push(finding("digest-undeclared", { ...at, args: { path, ...seen } }));
     } else if (algorithms.every((algorithm) => algorithmInfo[algorithm].weak)) {
       lower("resolved");
-      findings.push(finding("digest-weak", { ...at, args: { path, algorithms: algorithms.join(", ") } }));
+      findings.push(finding("digest-weak", { ...field("digest"), args: { path, algorithms: algorithms.join(", ") } }));
     }
   }
 }

@@ -2,7 +2,7 @@ import { algorithmInfo, type DigestSet, digestAlgorithms } from "../model/digest
 import type { Depth, Evidence, Hazard, LicenseSighting } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import type { FileCounts, FileReport, Outcome } from "../model/report.ts";
-import { type DeclaredFile, type FileJudgement, judgeFile } from "./file.ts";
+import { type DeclaredFile, type FileJudgement, type FileRole, judgeFile } from "./file.ts";
 import { FindingsKept } from "./findings-kept.ts";
 import { lowering } from "./outcome.ts";
 import type { Place } from "./refusals.ts";
@@ -22,12 +22,6 @@ export interface FoldedFiles {
   readonly findings: FindingsKept;
   readonly sightings: readonly LicenseSighting[];
 }
-
-/**
- * A `container` is the archive whose members are the piece's files: read and compared, but no file of the piece. What
- * lies `beside` was only asked for in case it is a licence.
- */
-export type FileRole = "file" | "container" | "beside";
 
 /** Takes (declared, evidence) pairs in any order and holds a bounded summary of them. */
 export interface FilesFold {
@@ -69,7 +63,7 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
         counts.verified += 1;
         return;
       }
-      const one = judgeFile(place, declared, evidence, depth);
+      const one = judgeFile(place, declared, evidence, depth, role);
       if (role === "file") count(one, declared !== undefined);
       if (one.outcome === "broken" && !one.onlyAbsent) onlyAbsent = false;
       judged.lower(one.outcome);

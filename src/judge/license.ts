@@ -1,6 +1,7 @@
 import type { LicenseSighting } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import { compareLicenses, parseLicense } from "../model/license.ts";
+import { formatLicense, type LicenseTree } from "../model/license-parse.ts";
 import type { LicenseReport, Outcome } from "../model/report.ts";
 import { lowering } from "./outcome.ts";
 import type { Place } from "./refusals.ts";
@@ -11,16 +12,22 @@ export interface LicenseJudgement {
   readonly findings: readonly Finding[];
 }
 
+/** How far the place beside a piece was searched for licences. */
+export type LicenseSearch =
+  | { readonly state: "complete" | "not-done" }
+  /** Something that may speak of a licence could not be read, so nothing can be called absent. */
+  | { readonly state: "incomplete"; readonly path: string; readonly reason: string };
+
 /**
  * Declared against published against found. Only an exact sighting supports a claim; a text that somebody changed is
- * never clean; where nothing speaks, that is said.
+ * never clean; where nothing speaks, that is said, and only where everything was read.
  */
 export function judgeLicense(
   place: Place,
   declared: string | undefined,
   published: string | undefined,
   sightings: readonly LicenseSighting[],
-  looked: boolean,
+  search: LicenseSearch,
 ): LicenseJudgement {
   const at = { ...place, pointer: `${place.pointer}/licenseDeclared` };
   const findings: Finding[] = [];
@@ -34,21 +41,19 @@ export function judgeLicense(
     sightings.filter(({ source }) => source === "tag"),
   ];
   const exact = (ranked.find((group) => group.some(isExact)) ?? []).filter(isExact);
-  const concluded = conclude(exact);
-  const report = (agreement: LicenseReport["agreement"]): LicenseReport => ({
-    ...(declared === undefined ? {} : { declared }),
-    ...(published === undefined ? {} : { published }),
-    concluded,
-    agreement,
-    sightings,
-  });
   const done = (agreement: LicenseReport["agreement"]): LicenseJudgement => ({
-    report: report(agreement),
+    report: {
+      ...(declared === undefined ? {} : { declared }),
+      ...(published === undefined ? {} : { published }),
+      concluded: conclude(exact),
+      agreement,
+      searched: search.state,
+      sightings,
+    },
     outcome: judged.current,
     findings,
   });
 
-  judgePlaces(exact, own, at, findings);
   if (declared === undefined) {
     judged.lower("resolved");
     findings.push(finding("license-undeclared", { ...place, args: {} }));
@@ -56,85 +61,124 @@ export function judgeLicense(
   }
   const parsed = parseLicense(declared);
   if (parsed.kind === "problem") {
-    judged.lower("resolved");
-    const code = parsed.problem === "ambiguous" ? "license-ambiguous" : "license-malformed";
+    const isAmbiguous = parsed.problem === "ambiguous";
+    judged.lower(isAmbiguous ? "resolved" : "broken");
+    const code = isAmbiguous ? "license-ambiguous" : "license-malformed";
     findings.push(finding(code, { ...at, args: { declared, detail: parsed.detail } }));
-    if (parsed.problem !== "ambiguous") judged.lower("broken");
     return done("unmeasured");
   }
   if (published !== undefined && compareLicenses(declared, published) === "different") {
     judged.lower("resolved");
     findings.push(finding("license-published-differs", { ...at, args: { declared, published } }));
   }
-  if (parsed.kind === "none" || parsed.kind === "noassertion") {
+  if (parsed.kind === "noassertion") {
     judged.lower("resolved");
-    return done("unmeasured");
+    findings.push(finding("license-undeclared", { ...at, args: {} }));
+    return done("undeclared");
   }
-  const custom = /(^|[^A-Za-z])(LicenseRef|DocumentRef)-/.test(declared);
-  for (const text of texts.filter((sighting) => !isExact(sighting))) {
-    if (custom) {
-      judged.lower("resolved");
-    } else if (text.verdict === "near" && text.resembles !== undefined) {
-      judged.lower("broken");
-      findings.push(
-        finding("license-modified", {
-          ...at,
-          args: { declared, path: text.path, resembles: text.resembles, score: percent(text.score) },
-        }),
-      );
-    } else {
-      judged.lower("inconclusive");
-      findings.push(finding("license-unrecognized", { ...at, args: { declared, path: text.path } }));
-    }
-  }
-  if (exact.length === 0) {
-    judged.lower("resolved");
-    if (looked && texts.length === 0) findings.push(finding("license-absent", { ...at, args: { declared } }));
-    return done("unmeasured");
-  }
-  return judgeFound(exact, declared);
+  if (parsed.kind === "none") return done(judgeNone(declared));
+  const unclear = judgeUnclearTexts(declared);
+  if (exact.length > 0) return done(judgeFound(declared, parsed.tree, unclear));
+  judged.lower("resolved");
+  if (texts.length === 0) judgeSilence(declared);
+  return done(unclear ?? "unmeasured");
 
-  function judgeFound(found: readonly LicenseSighting[], wanted: string): LicenseJudgement {
-    const answers = found.map((sighting) => ({ sighting, answer: agreementOf(wanted, sighting) }));
-    if (answers.some(({ answer }) => answer === "same") || compareLicenses(wanted, concluded) === "same") {
-      return done("match");
-    }
-    const first = answers.find(({ answer }) => answer === "different");
-    if (first !== undefined && answers.every(({ answer }) => answer === "different")) {
+  /** `NONE` says that there is no licence: one that is found contradicts it. */
+  function judgeNone(wanted: string): LicenseReport["agreement"] {
+    const [first] = exact;
+    if (first !== undefined) {
       judged.lower("broken");
-      findings.push(
-        finding("license-mismatch", {
-          ...at,
-          args: { declared: wanted, found: first.sighting.expression ?? "", path: first.sighting.path },
-        }),
-      );
-      return done("mismatch");
+      const args = { declared: wanted, found: first.expression ?? "", path: first.path };
+      findings.push(finding("license-mismatch", { ...at, args }));
+      return "mismatch";
+    }
+    if (texts.length === 0 && search.state === "complete") return "match";
+    judged.lower("resolved");
+    return "unmeasured";
+  }
+
+  /** Texts that are no known licence, word for word. What is said of them overrules what other places state. */
+  function judgeUnclearTexts(wanted: string): LicenseReport["agreement"] | undefined {
+    const isCustom = /(^|[^A-Za-z])(LicenseRef|DocumentRef)-/.test(wanted);
+    let agreement: LicenseReport["agreement"] | undefined;
+    for (const { verdict, resembles, path, score } of texts.filter((sighting) => !isExact(sighting))) {
+      if (isCustom) {
+        judged.lower("resolved");
+        agreement ??= "unmeasured";
+      } else if (verdict === "near" && resembles !== undefined) {
+        judged.lower("broken");
+        agreement = "mismatch";
+        const args = { declared: wanted, path, resembles, score: percent(score) };
+        findings.push(finding("license-modified", { ...at, args }));
+      } else {
+        judged.lower("inconclusive");
+        agreement ??= "unmeasured";
+        findings.push(finding("license-unrecognized", { ...at, args: { declared: wanted, path } }));
+      }
+    }
+    return agreement;
+  }
+
+  function judgeSilence(wanted: string): void {
+    if (search.state === "complete") findings.push(finding("license-absent", { ...at, args: { declared: wanted } }));
+    if (search.state === "incomplete") {
+      const { path, reason } = search;
+      findings.push(finding("license-unread", { ...at, args: { declared: wanted, path, reason } }));
+    }
+  }
+
+  function judgeFound(
+    wanted: string,
+    tree: LicenseTree,
+    unclear: LicenseReport["agreement"] | undefined,
+  ): LicenseReport["agreement"] {
+    const parts = partsOf(tree);
+    const speaks = (part: string): LicenseSighting | undefined =>
+      exact.find((sighting) => agreementOf(part, sighting) === "same");
+    const whole = speaks(wanted);
+    const found = parts.map(speaks);
+    const confirmed = whole ?? (found.every((one) => one !== undefined) ? found[0] : undefined);
+    const strangers = own.filter(
+      (sighting) =>
+        isExact(sighting) && [wanted, ...parts].every((part) => agreementOf(part, sighting) === "different"),
+    );
+    const [stranger] = strangers;
+    if (confirmed !== undefined) {
+      if (stranger !== undefined) judgeDisagreement(confirmed, stranger);
+      return unclear ?? "match";
+    }
+    const [partly] = found.filter((one) => one !== undefined);
+    if (partly === undefined && stranger !== undefined && exact.includes(stranger)) {
+      judged.lower("broken");
+      const args = { declared: wanted, found: stranger.expression ?? "", path: stranger.path };
+      findings.push(finding("license-mismatch", { ...at, args }));
+      return "mismatch";
     }
     judged.lower("resolved");
-    findings.push(finding("license-absent", { ...at, args: { declared: wanted } }));
-    return done("unmeasured");
+    const seen = partly ?? exact[0];
+    if (seen !== undefined) {
+      const args = { declared: wanted, found: seen.expression ?? "", path: seen.path };
+      findings.push(finding("license-partly-found", { ...at, args }));
+    }
+    return unclear ?? "unmeasured";
+  }
+
+  /** Places beside the piece that name different licences. */
+  function judgeDisagreement(first: LicenseSighting, second: LicenseSighting): void {
+    judged.lower("resolved");
+    const args = {
+      first: first.expression ?? "",
+      firstPath: first.path,
+      second: second.expression ?? "",
+      secondPath: second.path,
+    };
+    findings.push(finding("license-places-disagree", { ...at, args }));
   }
 }
 
-/** Places beside the piece that name different licences. */
-function judgePlaces(
-  exact: readonly LicenseSighting[],
-  own: readonly LicenseSighting[],
-  at: Place,
-  findings: Finding[],
-): void {
-  const first = exact[0];
-  if (first?.expression === undefined) return;
-  for (const other of own) {
-    if (other === first || other.source === first.source || !isExact(other) || other.expression === undefined) continue;
-    if (exact.some((one) => agreementOf(other.expression ?? "", one) !== "different")) continue;
-    findings.push(
-      finding("license-places-disagree", {
-        ...at,
-        args: { first: first.expression, firstPath: first.path, second: other.expression, secondPath: other.path },
-      }),
-    );
-  }
+/** The single licences of an expression: a release under `MIT OR Apache-2.0` carries both texts. */
+function partsOf(tree: LicenseTree): readonly string[] {
+  return "operator" in tree ? tree.operands.flatMap(partsOf) : [formatLicense(tree)];
 }
 
 function isExact(sighting: LicenseSighting): boolean {

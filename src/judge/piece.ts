@@ -4,7 +4,7 @@ import type { LocationReport, Outcome, PieceReport } from "../model/report.ts";
 import { compareDigests } from "./compare.ts";
 import { judgeLicense } from "./license.ts";
 import { chooseTry, worse } from "./outcome.ts";
-import { judgeTry, type Try, type TryJudgement } from "./try.ts";
+import { type JudgeContext, judgeTry, type Try, type TryJudgement } from "./try.ts";
 
 export interface PieceJudgement {
   readonly report: PieceReport;
@@ -25,16 +25,16 @@ export function judgePiece(
   piece: Piece,
   pointer: string,
   tries: readonly Try[],
-  supported: string,
+  context: JudgeContext,
   listing: ListingJudgement = { outcome: "verified", findings: [] },
 ): PieceJudgement {
-  const judged = tries.map((attempt) => judgeTry(piece, pointer, attempt, supported));
+  const judged = tries.map((attempt) => judgeTry(piece, pointer, attempt, context));
   const index = chooseTry(judged);
   const chosen = index === undefined ? undefined : judged[index];
   const chosenTry = index === undefined ? undefined : tries[index];
   const files = chosenTry?.files;
   const place = { piece: piece.id, pointer };
-  const license = chosen?.license ?? judgeLicense(place, piece.licenseDeclared, undefined, [], false);
+  const license = chosen?.license ?? judgeLicense(place, piece.licenseDeclared, undefined, [], { state: "not-done" });
   const { outcome: found, findings: onAvailability } = judgeAvailability(piece, pointer, chosen);
   const outcome = found === "withheld" ? found : worse(found, listing.outcome);
   const succeeded = outcome === "verified" || outcome === "resolved";
@@ -98,17 +98,19 @@ function judgeAvailability(
       : [];
   if (chosen === undefined) {
     if (closed) return { outcome: "withheld", findings: unreasoned };
-    return {
-      outcome: declared === "gated" ? "gated" : "broken",
-      findings: declared === "gated" ? [] : [finding("location-missing", { piece: piece.id, pointer, args: {} })],
-    };
+    // A gate stands somewhere: a gated piece that nobody can go to is no better declared than an open one.
+    return { outcome: "broken", findings: [finding("location-missing", { piece: piece.id, pointer, args: {} })] };
   }
   const { outcome, onlyAbsent } = chosen;
+  // A host that asks who we are, or says no, does what the manifest told us to expect.
+  const isClosed =
+    outcome === "inconclusive" && closedReasons.some((reason) => reason === chosen.report.refusal?.reason);
+  if (declared === "gated" && isClosed) return { outcome: "gated", findings: [] };
   const there = outcome === "verified" || outcome === "resolved";
   if (closed) {
     // Finding a withheld piece absent is no fault; finding it is worth a word.
     if (there) return { outcome, findings: [...unreasoned, mismatch("open", "note")] };
-    if (outcome === "gated" || (outcome === "broken" && onlyAbsent))
+    if (outcome === "gated" || isClosed || (outcome === "broken" && onlyAbsent))
       return { outcome: "withheld", findings: unreasoned };
     return { outcome, findings: unreasoned };
   }
@@ -118,6 +120,8 @@ function judgeAvailability(
   }
   return { outcome, findings: [] };
 }
+
+const closedReasons = ["authentication-required", "forbidden"] as const;
 
 function soften(found: Finding, outcome: Outcome): Finding {
   return { ...found, severity: outcome === "withheld" ? "note" : "warning" };

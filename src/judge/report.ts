@@ -49,6 +49,7 @@ export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgeme
     version: manifest.version,
     claims: manifest.claims,
     depth: frame.depth,
+    piecesDeclared: manifest.pieces.length,
     partial: frame.partial,
     pieces: pieces.map(({ report }) => report),
     findings,

@@ -1,13 +1,21 @@
-import { algorithmInfo, type DigestSet, digestAlgorithms } from "../model/digest.ts";
-import type { Resolution } from "../model/evidence.ts";
+import { type DigestAlgorithm, type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
+import type { Depth, Resolution } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
+import { isHeldByDigests } from "../model/held.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { LocationReport, Outcome } from "../model/report.ts";
 import { compareDigests, type DigestComparisons } from "./compare.ts";
 import type { FoldedFiles } from "./fold.ts";
-import { judgeLicense, type LicenseJudgement } from "./license.ts";
+import { judgeLicense, type LicenseJudgement, type LicenseSearch } from "./license.ts";
 import { lowering } from "./outcome.ts";
 import { locationRefused, type Place, refusalOutcome } from "./refusals.ts";
+
+/** What is known of a piece as a whole. */
+export interface WholeSeen {
+  readonly digest?: DigestSet | undefined;
+  readonly published?: DigestSet | undefined;
+  readonly size?: number | undefined;
+}
 
 /** What a run did with one location: facts only. */
 export interface Try {
@@ -17,13 +25,18 @@ export interface Try {
   readonly resolver?: string | undefined;
   readonly resolution?: Resolution | undefined;
   readonly files?: FoldedFiles | undefined;
-  /** Digests of the whole piece as measured: of the one object, or of the tree. */
-  readonly whole?: DigestSet | undefined;
-  readonly wholePublished?: DigestSet | undefined;
+  /** The whole piece: the one object that the location names, or the tree below it. */
+  readonly whole?: WholeSeen | undefined;
   /** Objects that the location turned out to have. */
   readonly objects?: number | undefined;
-  /** True when the place beside the piece was searched for licences. */
-  readonly licenseLooked: boolean;
+  readonly licenseSearch: LicenseSearch;
+}
+
+/** What every judgement of a run is told. */
+export interface JudgeContext {
+  /** The kinds of locations that are read, for messages. */
+  readonly supported: string;
+  readonly depth: Depth;
 }
 
 export interface TryJudgement {
@@ -37,7 +50,12 @@ export interface TryJudgement {
 }
 
 /** Judges one try of one location of a piece. */
-export function judgeTry(piece: Piece, pointer: string, attempt: Try, supported: string): TryJudgement {
+export function judgeTry(
+  piece: Piece,
+  pointer: string,
+  attempt: Try,
+  { supported, depth }: JudgeContext,
+): TryJudgement {
   const { location, index, resolution } = attempt;
   const piecePlace: Place = { piece: piece.id, location: index, pointer };
   const place: Place = { ...piecePlace, pointer: `${pointer}/locations/${index}` };
@@ -53,7 +71,7 @@ export function judgeTry(piece: Piece, pointer: string, attempt: Try, supported:
     findings: [found],
     omitted: {},
     report,
-    license: judgeLicense(piecePlace, piece.licenseDeclared, undefined, [], false),
+    license: judgeLicense(piecePlace, piece.licenseDeclared, undefined, [], { state: "not-done" }),
     digest: compareDigests(piece.digest, undefined, undefined),
   });
 
@@ -63,10 +81,7 @@ export function judgeTry(piece: Piece, pointer: string, attempt: Try, supported:
   }
   if (resolution.status === "refused") {
     const outcome = refusalOutcome(resolution);
-    const found =
-      resolution.reason === "gated"
-        ? finding("location-gated", { ...place, args: { uri: location.uri, gated: resolution.message } })
-        : locationRefused(place, location.uri, resolution);
+    const found = locationRefused(place, location.uri, resolution);
     const report: LocationReport = { ...base, status: "refused", outcome, refusal: resolution };
     return unread(outcome, resolution.kind === "absent", found, report);
   }
@@ -77,8 +92,9 @@ export function judgeTry(piece: Piece, pointer: string, attempt: Try, supported:
   const filesKept = folded?.findings.finish() ?? { findings: [], omitted: {} };
   if (folded !== undefined) judged.lower(folded.outcome);
   const digest = judgeWhole();
+  judgeWholeSize();
   const declaresNothing = piece.files === undefined && piece.listing === undefined && piece.digest === undefined;
-  if (declaresNothing) {
+  if (declaresNothing && resolution.single !== true) {
     judged.lower("resolved");
     findings.push(finding("digest-undeclared", { ...piecePlace, args: { path: location.path ?? location.uri } }));
   }
@@ -99,7 +115,7 @@ export function judgeTry(piece: Piece, pointer: string, attempt: Try, supported:
     piece.licenseDeclared,
     resolution.licensePublished,
     folded?.sightings ?? [],
-    attempt.licenseLooked,
+    attempt.licenseSearch,
   );
   judged.lower(license.outcome);
   return {
@@ -121,69 +137,78 @@ export function judgeTry(piece: Piece, pointer: string, attempt: Try, supported:
     digest,
   };
 
-  /** Tree digests are judged here; byte digests of a one-object location were judged with the object itself. */
+  /** A one-object location without `files` was judged as that file; its digests are not told twice. */
   function judgeWhole(): DigestComparisons {
-    const comparisons = compareDigests(piece.digest, attempt.wholePublished, attempt.whole);
+    const { whole } = attempt;
+    const comparisons = compareDigests(piece.digest, whole?.published, whole?.digest);
     for (const algorithm of digestAlgorithms) {
       const { declared, measured } = comparisons[algorithm] ?? {};
       if (declared === undefined) continue;
-      if (measured === undefined) {
-        judged.lower("resolved");
-        if (attempt.objects === undefined || attempt.objects === 0) continue;
-        const reason =
-          algorithmInfo[algorithm].subject === "tree"
-            ? "the tree was not read whole"
-            : "the location is not one object";
-        findings.push(
-          finding("digest-unmeasured", { ...piecePlace, args: { path: location.path ?? ".", algorithm, reason } }),
-        );
-      } else if (measured !== declared && isTree(algorithm, declared)) {
+      const at = { ...piecePlace, pointer: `${pointer}/digest/${algorithm}` };
+      const path = location.path ?? ".";
+      if (measured === undefined) judgeUnmeasured(at, path, algorithm, declared);
+      else if (measured !== declared) {
         judged.lower("broken");
-        findings.push(
-          finding("digest-mismatch", {
-            ...piecePlace,
-            pointer: `${pointer}/digest/${algorithm}`,
-            args: { path: location.path ?? ".", algorithm, declared, measured },
-          }),
-        );
+        tell(finding("digest-mismatch", { ...at, args: { path, algorithm, declared, measured } }));
       }
     }
     return comparisons;
   }
 
+  function judgeUnmeasured(at: Place, path: string, algorithm: DigestAlgorithm, declared: string): void {
+    judged.lower("resolved");
+    if (attempt.objects === undefined || attempt.objects === 0 || depth === "probe") return;
+    const isTree = subjectOf(algorithm, declared) === "tree";
+    const reason = isTree ? "the tree was not read whole" : "the location is not one object";
+    tell(finding("digest-unmeasured", { ...at, args: { path, algorithm, reason } }));
+  }
+
+  function judgeWholeSize(): void {
+    const { size: declared } = piece;
+    const measured = attempt.whole?.size;
+    if (declared === undefined || attempt.objects === undefined || attempt.objects === 0) return;
+    const at = { ...piecePlace, pointer: `${pointer}/size` };
+    const path = location.path ?? ".";
+    if (measured === undefined) {
+      judged.lower("resolved");
+      if (resolution?.status === "found" && resolution.single === true) return;
+      const args = { path, algorithm: "size", reason: "the location is not one object" };
+      tell(finding("digest-unmeasured", { ...at, args }));
+    } else if (measured !== declared) {
+      judged.lower("broken");
+      tell(finding("size-mismatch", { ...at, args: { path, declared, measured } }));
+    }
+  }
+
+  function tell(found: Finding): void {
+    const known = filesKept.findings.some(({ code, pointer: where }) => code === found.code && where === found.pointer);
+    if (!known) findings.push(found);
+  }
+
   function judgePin(): void {
     if (resolution?.status !== "found") return;
-    const { revision } = resolution;
-    if (location.revision !== undefined && revision !== undefined && !sameRevision(location.revision, revision)) {
+    const { revision, pinned } = resolution;
+    const { uri, revision: declared } = location;
+    if (declared !== undefined && revision === undefined) {
+      judged.lower("resolved");
+      findings.push(finding("location-revision-unchecked", { ...place, args: { uri, declared } }));
+    } else if (declared !== undefined && revision !== undefined && pinned && !sameRevision(declared, revision)) {
+      // A moving name, such as a tag that the resolver calls unpinned, is no id that could be compared.
       judged.lower("broken");
       findings.push(
-        finding("location-moved", {
-          ...place,
-          severity: "error",
-          args: { uri: location.uri, declared: location.revision, published: revision },
-        }),
+        finding("location-moved", { ...place, severity: "error", args: { uri, declared, published: revision } }),
       );
     }
-    if (resolution.pinned) return;
+    if (pinned) return;
     // What the digests hold fast can not change unnoticed, wherever it is read from.
-    const heldByDigest = judged.current === "verified";
-    if (!heldByDigest) judged.lower("resolved");
-    findings.push(
-      finding("location-unpinned", {
-        ...place,
-        severity: heldByDigest ? "note" : "warning",
-        args: { uri: location.uri },
-      }),
-    );
+    const isHeld = isHeldByDigests(piece);
+    if (!isHeld) judged.lower("resolved");
+    findings.push(finding("location-unpinned", { ...place, severity: isHeld ? "note" : "warning", args: { uri } }));
   }
 }
 
-function isTree(algorithm: keyof typeof algorithmInfo, value: string): boolean {
-  return algorithmInfo[algorithm].subject === "tree" || value.startsWith("swh:1:dir:");
-}
-
 function isFalse(code: Finding["code"]): boolean {
-  return code === "digest-mismatch" || code === "location-moved";
+  return code === "digest-mismatch" || code === "size-mismatch" || code === "location-moved";
 }
 
 /** A commit may be written short. */

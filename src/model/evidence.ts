@@ -48,6 +48,7 @@ export const refusalReasons = {
   "encoding-unsupported": "malformed",
   "too-large": "malformed",
   "reply-invalid": "malformed",
+  "not-listable": "malformed",
   "changed-during-read": "malformed",
 } as const satisfies Record<string, RefusalKind>;
 

@@ -1,5 +1,6 @@
 /** What can be said of the files of a piece: are they there, and are they the declared bytes? */
 import type { FindingRows } from "./findings.ts";
+import { refusalHint } from "./refusal-hints.ts";
 
 /** The rows for files, sizes and digests. */
 export const fileFindings: FindingRows<
@@ -42,6 +43,7 @@ export const fileFindings: FindingRows<
       "The host, or a safety rule of this tool, did not give the file. " +
       "Whether it is there, and whether it is right, could not be told.",
     hint: "provide credentials for the host or see to the permission, then check again",
+    hintFor: ({ reason }) => refusalHint(reason),
   },
   "file-unreachable": {
     title: "A declared file could not be fetched",
@@ -53,6 +55,7 @@ export const fileFindings: FindingRows<
       "The file is neither confirmed nor missing. " +
       "Most such faults pass by themselves.",
     hint: "check again later",
+    hintFor: ({ reason }) => refusalHint(reason),
   },
   "file-malformed": {
     title: "A declared file arrived in an unusable way",
@@ -63,6 +66,7 @@ export const fileFindings: FindingRows<
       "What arrived is not taken for the file, so the file is neither confirmed nor called wrong. " +
       "A faulty proxy or an overloaded host is the usual cause.",
     hint: "check again later or from another network, and report it to the host if it stays so",
+    hintFor: ({ reason }) => refusalHint(reason),
   },
   "file-undeclared": {
     title: "A file is there that nobody declared",
@@ -126,7 +130,7 @@ export const fileFindings: FindingRows<
       "Without a size nobody can tell beforehand how much will be fetched, " +
       "and a cut-off file is noticed only by its digest. " +
       "It is no fault when a strong digest is declared.",
-    hint: "add the `size` in bytes; `wholesource hash` prints it",
+    hint: "add the `size` in bytes; `wholesource hash --format json` prints it",
   },
   "digest-malformed": {
     title: "A declared digest can not be one",

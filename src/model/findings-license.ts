@@ -11,6 +11,8 @@ export const licenseFindings: FindingRows<
   | "license-published-differs"
   | "license-modified"
   | "license-unrecognized"
+  | "license-unread"
+  | "license-partly-found"
   | "license-places-disagree"
 > = {
   "license-undeclared": {
@@ -92,6 +94,27 @@ export const licenseFindings: FindingRows<
       "It may be a licence of the authors' own with unusual terms, or a pointer to a text elsewhere. " +
       "Whether it agrees with the declared licence could not be told.",
     hint: "read the text yourself before you use the piece",
+  },
+  "license-unread": {
+    title: "What may speak of the licence could not be read",
+    severity: "warning",
+    message: ({ declared, path, reason }) =>
+      `\`${declared}\` is declared, and \`${path}\`, which may tell, could not be read (${reason})`,
+    meaning:
+      "The manifest names a licence, and nothing that was read confirms or contradicts it. " +
+      "Something that may hold the licence did not answer or could not be opened, so it can not be called absent either.",
+    hint: "check again when the host answers, or look at the file yourself",
+  },
+  "license-partly-found": {
+    title: "Only part of the declared licence was found",
+    severity: "warning",
+    message: ({ declared, found, path }) =>
+      `\`${declared}\` is declared, and only \`${found}\` was found, in \`${path}\``,
+    meaning:
+      "The manifest declares several licences together, and the piece carries the text of some of them only. " +
+      "What was found does not contradict the claim, and does not confirm all of it. " +
+      "Works under several licences usually carry each text, for example as `LICENSE-MIT` and `LICENSE-APACHE`.",
+    hint: "ask the authors to put the text of each declared licence beside the piece",
   },
   "license-places-disagree": {
     title: "Two places in the piece name different licences",

@@ -1,5 +1,9 @@
 /** What can be said of the places where a piece is said to be. */
 import type { FindingRows } from "./findings.ts";
+import { refusalHint } from "./refusal-hints.ts";
+
+/** True for what a host is asked for; all else is a path of this machine. */
+const isRemote = (uri: string): boolean => /^[a-z][a-z0-9+.-]*:/i.test(uri) && !/^file:/i.test(uri);
 
 /** The rows for locations and availability. */
 export const locationFindings: FindingRows<
@@ -13,6 +17,8 @@ export const locationFindings: FindingRows<
   | "location-unpinned"
   | "location-moved"
   | "location-insecure"
+  | "location-revision-unchecked"
+  | "location-unlisted"
   | "location-fallback"
   | "availability-mismatch"
   | "availability-unreasoned"
@@ -44,20 +50,24 @@ export const locationFindings: FindingRows<
       "The host answered, and its answer was that it has no such thing. " +
       "The piece was removed, renamed or made private, or it was never there under this name. " +
       "Some hosts also say `not found` to visitors who are not logged in, so a private piece can look absent.",
-    hint: "look for the piece at its other locations, and ask the authors where it went",
+    hint: "look for the piece elsewhere, and ask the authors where it went",
+    hintFor: ({ uri }) =>
+      isRemote(uri) ? undefined : "check the path in the manifest, and that this copy of the release is complete",
   },
   "location-denied": {
-    title: "The host does not give this to us",
+    title: "Access to the location was refused",
     severity: "warning",
     message: ({ uri, reason, detail }) => `\`${uri}\` was refused (${reason}): ${detail}`,
     meaning:
       "The host, or a safety rule of this tool, refused the request. " +
       "Whether the piece is there could not be told: this is neither absence nor presence. " +
-      "Usual causes are a missing token, terms that were not accepted, or an address that is not fetched by default.",
+      "Usual causes are a missing token, terms that were not accepted, an address that is not public, " +
+      "or a local path that leads out of the manifest's folder; the last two are reached only with `--allow-private` and `--allow-outside`.",
     hint: "accept the host's terms or provide credentials for it, then check again",
+    hintFor: ({ reason }) => refusalHint(reason),
   },
   "location-unreachable": {
-    title: "The host did not answer",
+    title: "The location could not be reached",
     severity: "warning",
     message: ({ uri, reason, detail, retryAt }) =>
       `\`${uri}\` could not be reached (${reason}): ${detail}${retryAt === undefined ? "" : `, the host asks to be left alone until \`${retryAt}\``}`,
@@ -66,6 +76,7 @@ export const locationFindings: FindingRows<
       "This says nothing about the piece, which is neither confirmed nor missing. " +
       "Most such faults pass by themselves.",
     hint: "check again later; if it stays so, ask the authors whether the host is still in use",
+    hintFor: ({ reason }) => refusalHint(reason),
   },
   "location-malformed": {
     title: "The host's answer makes no sense",
@@ -76,6 +87,7 @@ export const locationFindings: FindingRows<
       "Whether the piece is there could not be told. " +
       "A faulty proxy or a server under repair is the usual cause.",
     hint: "check again later or from another network, and report it to the host if it stays so",
+    hintFor: ({ reason }) => refusalHint(reason),
   },
   "location-gated": {
     title: "The piece is there, behind a login or terms",
@@ -107,6 +119,25 @@ export const locationFindings: FindingRows<
       "A moved tag is the usual cause, and a replaced release is the grave one. " +
       "The bytes may or may not be the ones that were meant: only a digest can tell.",
     hint: "compare the two revisions before you use the piece, and declare the one that you mean",
+  },
+  "location-revision-unchecked": {
+    title: "The declared revision could not be checked",
+    severity: "warning",
+    message: ({ uri, declared }) => `\`${uri}\` is declared at revision \`${declared}\`, and tells of no revision`,
+    meaning:
+      "The manifest pins this location to a revision, but a place of this kind has none that could be asked for. " +
+      "Whether the bytes belong to that revision is not known. " +
+      "Digests, where they are declared, still say whether the bytes are the declared ones.",
+    hint: "leave the revision out here, or name a location that has revisions",
+  },
+  "location-unlisted": {
+    title: "Nobody can tell which files are meant",
+    severity: "warning",
+    message: ({ uri }) => `\`${uri}\` can not list its files, and the manifest declares none`,
+    meaning:
+      "The location is a folder on a host that has no listing of it, and the piece names no file. " +
+      "So there was nothing to ask for: the piece is neither confirmed nor missing.",
+    hint: "declare the piece's `files`, or a `listing` that names them",
   },
   "location-insecure": {
     title: "The way to the location is not protected",

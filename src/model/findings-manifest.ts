@@ -1,5 +1,6 @@
 /** What can be wrong with the manifest as text: seen before anything is fetched. */
 import type { FindingRows } from "./findings.ts";
+import { listingHint } from "./refusal-hints.ts";
 
 /** The rows for the manifest itself, its pieces and its listings. */
 export const manifestFindings: FindingRows<
@@ -185,6 +186,7 @@ export const manifestFindings: FindingRows<
       "Nobody can then say which files the piece should have, and none of them counts as verified. " +
       "The reason tells whether the listing is gone or whether its host merely did not answer.",
     hint: "see the reason: ask again later if the host did not answer, else ask the authors for the listing",
+    hintFor: ({ reason }) => listingHint(reason),
   },
   "listing-recommended": {
     title: "So many files are easier to keep in a listing",

@@ -48,6 +48,8 @@ export interface FindingArgs {
   "location-unpinned": { uri: string };
   "location-moved": { uri: string; declared: string; published: string };
   "location-insecure": { uri: string };
+  "location-revision-unchecked": { uri: string; declared: string };
+  "location-unlisted": { uri: string };
   "location-fallback": { uri: string; failed: string };
   "availability-mismatch": { declared: string; found: string };
   "availability-unreasoned": { declared: string };
@@ -100,6 +102,8 @@ export interface FindingArgs {
   "license-published-differs": { declared: string; published: string };
   "license-modified": { declared: string; path: string; resembles: string; score: string };
   "license-unrecognized": { declared: string; path: string };
+  "license-unread": { declared: string; path: string; reason: string };
+  "license-partly-found": { declared: string; found: string; path: string };
   "license-places-disagree": { first: string; firstPath: string; second: string; secondPath: string };
   // the release
   "claim-unknown": { claim: string; known: string };
@@ -134,8 +138,10 @@ export interface FindingInfo<Args> {
   readonly message: (args: Args) => string;
   /** What it means and what usually causes it, for `explain`. */
   readonly meaning: string;
-  /** The next step, in the imperative. */
+  /** The next step in the usual case, in the imperative. */
   readonly hint: string;
+  /** The next step in this case, where it is another one. Holds the args as they are: print it escaped. */
+  readonly hintFor?: (args: Args) => string | undefined;
 }
 
 /** Some rows of the table. */
@@ -194,12 +200,26 @@ export type FindingArg = string | number | undefined;
 
 /** The finding's sentence, with each text in it passed through `safe`, for no finding is printed as it came. */
 export function findingMessage(found: Finding, safe: (text: string) => string): string {
+  return message(found.code, safeArgs(found, safe));
+}
+
+/** What to do about this very finding, with each foreign text in it passed through `safe`. */
+export function findingHint(found: Finding, safe: (text: string) => string): string {
+  return hint(found.code, safeArgs(found, safe));
+}
+
+function safeArgs(found: Finding, safe: (text: string) => string): Finding["args"] {
   const args = Object.entries<FindingArg>(found.args).map(
     ([name, value]) => [name, typeof value === "string" ? safe(value) : value] as const,
   );
-  return message(found.code, Object.fromEntries(args) as Finding["args"]);
+  return Object.fromEntries(args) as Finding["args"];
 }
 
 function message<Code extends FindingCode>(code: Code, args: Readonly<FindingArgs[Code]>): string {
   return findingInfo[code].message(args);
+}
+
+function hint<Code extends FindingCode>(code: Code, args: Readonly<FindingArgs[Code]>): string {
+  const info: FindingInfo<Readonly<FindingArgs[Code]>> = findingInfo[code];
+  return info.hintFor?.(args) ?? info.hint;
 }

@@ -139,6 +139,9 @@ const license = z
     published: z.string().exactOptional(),
     concluded: text("What the exact sightings support, `NOASSERTION` when nothing does."),
     agreement,
+    searched: z
+      .enum(["complete", "incomplete", "not-done"])
+      .describe("How far the place beside the piece was searched; silence is absence only where all was read."),
     sightings: z.array(sighting),
   })
   .meta({ id: "license", description: "The licence, declared, published and found." });
@@ -193,6 +196,7 @@ const report = z
     version: z.string(),
     claims: z.array(z.string()),
     depth: z.enum(["probe", "full"]),
+    piecesDeclared: count("Pieces that the manifest has; more than are reported when only some were asked for."),
     partial: z.boolean().describe("True when the run was interrupted."),
     pieces: z.array(piece),
     findings: z.array(finding),

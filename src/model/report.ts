@@ -80,6 +80,8 @@ export interface LicenseReport {
   /** SPDX `licenseConcluded`: what the exact sightings support; `NOASSERTION` when nothing does. */
   readonly concluded: string;
   readonly agreement: "match" | "mismatch" | "undeclared" | "unmeasured";
+  /** How far the place beside the piece was searched: silence is absence only where all of it was read. */
+  readonly searched: "complete" | "incomplete" | "not-done";
   readonly sightings: readonly LicenseSighting[];
 }
 
@@ -103,6 +105,8 @@ export interface Report {
   readonly version: string;
   readonly claims: readonly string[];
   readonly depth: Depth;
+  /** Pieces that the manifest has; fewer are reported when only some were asked for. */
+  readonly piecesDeclared: number;
   /** True when the run was interrupted and pieces are unanswered for that reason. */
   readonly partial: boolean;
   readonly pieces: readonly PieceReport[];

@@ -1,12 +1,15 @@
 /** Findings in the order and the portions in which people read them. */
 import type { DigestAlgorithm } from "../model/digest.ts";
-import type { Finding, FindingArg, FindingCode, Severity } from "../model/findings.ts";
+import { type Finding, type FindingArg, type FindingCode, findingHint, type Severity } from "../model/findings.ts";
+import { printable } from "../model/printable.ts";
 import { plural } from "../model/quantity.ts";
 
-/** Findings of one code, one severity and one piece. */
+/** Findings of one code, one severity and one piece that ask for the same next step. */
 export interface FindingGroup {
   readonly code: FindingCode;
   readonly severity: Severity;
+  /** Safe to print. */
+  readonly hint: string;
   readonly findings: readonly Finding[];
   /** How many more there are that the report only counts. */
   readonly omitted: number;
@@ -35,16 +38,15 @@ export function findingSections(
   findings: readonly Finding[],
   findingsOmitted: { readonly [code: string]: number } = {},
 ): readonly FindingSection[] {
-  const sections = new Map<
-    string | undefined,
-    Map<string, { code: FindingCode; severity: Severity; findings: Finding[] }>
-  >();
+  const sections = new Map<string | undefined, Map<string, Omit<FindingGroup, "omitted"> & { findings: Finding[] }>>();
   if (findings.some(({ piece }) => piece === undefined)) sections.set(undefined, new Map());
   for (const found of findings) {
     const groups = sections.get(found.piece) ?? new Map();
     sections.set(found.piece, groups);
-    const key = `${found.severity} ${found.code}`;
-    const group = groups.get(key) ?? { code: found.code, severity: found.severity, findings: [] };
+    const { code, severity } = found;
+    const hint = findingHint(found, printable);
+    const key = `${severity} ${code} ${hint}`;
+    const group = groups.get(key) ?? { code, severity, hint, findings: [] };
     groups.set(key, group);
     group.findings.push(found);
   }

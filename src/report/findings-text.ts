@@ -37,8 +37,8 @@ export function sectionLines(
 }
 
 function groupLines(group: FindingGroup, options: RenderOptions, to: Terminal): readonly string[] {
-  const { code, severity, findings } = group;
-  const { title, hint } = findingInfo[code];
+  const { code, severity, hint, findings } = group;
+  const { title } = findingInfo[code];
   const head = `${severity}: ${lowerFirst(title)} (${code})${timesText(group)}`;
   const [first = "", ...rest] = to.block(head, INDENT, INDENT);
   const more = moreText(group, FINDINGS_SHOWN);

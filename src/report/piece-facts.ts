@@ -73,21 +73,25 @@ function listed(algorithms: readonly DigestAlgorithm[]): string {
 }
 
 /** The licence with its verdict and the place: `MIT (exact, LICENSE)`, `MIT (found GPL-3.0-only, LICENSE)`. */
-export function licenseText({ license, counts }: PieceReport): string {
-  const { short, place } = licenseVerdict(license, counts.present > 0);
+export function licenseText({ license }: PieceReport): string {
+  const { short, place } = licenseVerdict(license);
   const note = [short, place].filter((part) => part !== undefined).join(", ");
   return `${license.declared ?? "none declared"}${note === "" ? "" : ` (${note})`}`;
 }
 
-function licenseVerdict(license: LicenseReport, looked: boolean): { readonly short?: string; readonly place?: string } {
-  const { agreement, declared, published, concluded, sightings } = license;
+function licenseVerdict(license: LicenseReport): { readonly short?: string; readonly place?: string } {
+  const { agreement, declared, published, concluded, searched, sightings } = license;
   const exact = sightings.find(({ verdict }) => verdict === "exact");
   const at = (sighting: LicenseSighting | undefined) => (sighting === undefined ? {} : { place: sighting.path });
   switch (agreement) {
     case "match":
+      if (exact === undefined) return { short: "none found" };
       return { short: exact?.source === "text" ? "exact" : "stated", ...at(exact) };
-    case "mismatch":
+    case "mismatch": {
+      const changed = sightings.find(({ verdict }) => verdict === "near");
+      if (changed !== undefined) return { short: "text changed", ...at(changed) };
       return { short: `found ${exact?.expression ?? concluded}`, ...at(exact) };
+    }
     case "undeclared":
       return exact === undefined ? {} : { short: `found ${exact.expression ?? concluded}`, ...at(exact) };
     case "unmeasured": {
@@ -96,7 +100,10 @@ function licenseVerdict(license: LicenseReport, looked: boolean): { readonly sho
       const unknown = sightings.find(({ verdict }) => verdict === "unknown");
       if (unknown !== undefined) return { short: "text not known", ...at(unknown) };
       if (published !== undefined) return { short: published === declared ? "host says so" : `host says ${published}` };
-      return { short: looked ? "not found" : "not looked at" };
+      if (exact !== undefined) return { short: `found ${exact.expression ?? concluded}`, ...at(exact) };
+      return {
+        short: searched === "complete" ? "not found" : searched === "incomplete" ? "not read" : "not looked at",
+      };
     }
   }
 }

@@ -38,6 +38,13 @@ export function verdictText(report: Report, quote: Quote): string {
   const { word, because } = VERDICTS[worst];
   const count = report.summary.outcomes[worst];
   const all = report.pieces.length;
+  const declared = report.piecesDeclared;
+  // What was not asked for was not checked: a part is never called the whole.
+  if (all < declared) {
+    const checked = `${countText(all)} of its ${countText(declared)} pieces ${all === 1 ? "was" : "were"} checked`;
+    const partWord = worst === "verified" ? "checked in part" : word;
+    return `${partWord}: ${name}, only ${checked}, ${countText(count)} of them ${because(count !== 1)}`;
+  }
   const share =
     count === all
       ? all === 1

@@ -5,6 +5,7 @@ import type { Waiting } from "./pair.ts";
 
 interface Container {
   readonly waiting: Map<string, Waiting>;
+  readonly taken: Set<string>;
   /** Why members that did not turn up can not be called missing; undefined when the archive was read to its end. */
   unread: Refusal | "not-asked" | undefined;
 }
@@ -25,7 +26,11 @@ export class Containers {
 
   /** Expects a declared file inside an archive. */
   expect(container: string, waiting: Waiting): void {
-    const known = this.#byPath.get(container) ?? { waiting: new Map<string, Waiting>(), unread: noContainer };
+    const known: Container = this.#byPath.get(container) ?? {
+      waiting: new Map(),
+      taken: new Set(),
+      unread: noContainer,
+    };
     known.waiting.set(waiting.file.entry.path, waiting);
     this.#byPath.set(container, known);
   }
@@ -36,11 +41,13 @@ export class Containers {
     if (container !== undefined) container.unread = unreadReason(evidence);
   }
 
-  /** A member turned up: what was declared of it, if anything was. */
-  take(containedIn: string | undefined, path: string): Waiting | undefined {
-    const waiting = this.#byPath.get(containedIn ?? "")?.waiting;
-    const declared = waiting?.get(path);
-    if (declared !== undefined) waiting?.delete(path);
+  /** A member turned up: what was declared of it, or `again` when a declared one of that path was there already. */
+  take(containedIn: string | undefined, path: string): Waiting | "again" | undefined {
+    const container = this.#byPath.get(containedIn ?? "");
+    const declared = container?.waiting.get(path);
+    if (declared === undefined) return container?.taken.has(path) === true ? "again" : undefined;
+    container?.waiting.delete(path);
+    container?.taken.add(path);
     return declared;
   }
 

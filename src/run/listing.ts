@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createDigester } from "../digest/digester.ts";
 import type { DeclaredFile } from "../judge/file.ts";
+import { worse } from "../judge/outcome.ts";
 import type { ListingJudgement } from "../judge/piece.ts";
 import { readListing } from "../manifest/listing.ts";
 import { algorithmsOf, type DigestAlgorithm, type DigestSet, isWeak } from "../model/digest.ts";
@@ -18,8 +19,13 @@ export const LISTING_MAX_BYTES = 16 * 1024 ** 3;
 export const LISTING_FINDINGS_MAX = 20;
 const READ_BYTES = 1024 * 1024;
 
+/** Formats that a manifest may name and that we do not read yet. */
+const unreadFormats: readonly Listing["format"][] = ["croissant", "oms"];
+
 /** A piece's listing, checked as a whole and ready to be streamed. */
 export interface OpenListing {
+  /** False when it could not be read, or is not the declared one. */
+  readonly isUsable: boolean;
   readonly entries: () => AsyncIterable<readonly DeclaredFile[]>;
   /** What is to be said of the listing itself; complete once the entries were streamed. */
   readonly judgement: () => ListingJudgement;
@@ -37,7 +43,7 @@ export async function openListing(piece: Piece, pointer: string, listing: Listin
     const severity = absent ? "error" : "warning";
     findings.push(finding("listing-unread", { ...place, severity, args: { uri: listing.uri, ...said } }));
     outcome = absent ? "broken" : "inconclusive";
-    return { entries: nothing, judgement: () => ({ findings, outcome }), close: async () => {} };
+    return { isUsable: false, entries: nothing, judgement: () => ({ findings, outcome }), close: async () => {} };
   }
   const declared = algorithmsOf(listing.digest ?? {});
   if (declared.length === 0) {
@@ -62,7 +68,9 @@ export async function openListing(piece: Piece, pointer: string, listing: Listin
       );
     }
   }
+  if (unreadFormats.includes(listing.format)) outcome = worse(outcome, "inconclusive");
   return {
+    isUsable: outcome === "verified" || outcome === "resolved",
     entries: outcome === "broken" ? nothing : () => stream(local.path),
     judgement: () => ({ findings, outcome }),
     close: local.close,
@@ -75,7 +83,7 @@ export async function openListing(piece: Piece, pointer: string, listing: Listin
         yield part.map((entry) => ({ entry, pointer: place.pointer }));
         continue;
       }
-      outcome = "broken";
+      outcome = worse(outcome, part.code === "listing-unread" ? "inconclusive" : "broken");
       if (findings.length < LISTING_FINDINGS_MAX) findings.push({ ...part, ...place });
     }
   }

@@ -111,7 +111,7 @@ async function* fromListing(
 const cannotList: Refusal = {
   status: "refused",
   kind: "malformed",
-  reason: "reply-invalid",
+  reason: "not-listable",
   message: "this location can not list its files, and the manifest declares none",
 };
 

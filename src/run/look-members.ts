@@ -8,7 +8,7 @@ import { createInspector } from "../inspect/inspector.ts";
 import { createMemberReader, type Member, type MemberReader } from "../inspect/members.ts";
 import type { Sink } from "../io/sink.ts";
 import { licenseSourceKind } from "../license/sources.ts";
-import type { BatchObject, Evidence, Hazard } from "../model/evidence.ts";
+import type { BatchObject, Evidence, Hazard, Refusal } from "../model/evidence.ts";
 import { collectBytes, LICENSE_MAX_BYTES, licensesOf } from "./look-parts.ts";
 
 /** What reading an archive's members came to. */
@@ -37,10 +37,14 @@ const MEMBERS_HELD_BACK = 50_000;
 
 /** Looks at every member of an archive: digests, what the bytes are, licences. */
 export function lookAtMembers(
-  base: Pick<Evidence, "piece" | "location">,
+  of: Pick<Evidence, "piece" | "location">,
   object: BatchObject,
   emit: (evidence: readonly Evidence[]) => void,
 ): MembersLook {
+  // Not the archive's own facts: what its host publishes of it says nothing of its members.
+  const { piece, location } = of;
+  const base = { piece, location };
+  const unfinished = new Map<string, Evidence>();
   let chunk: Evidence[] = [];
   let digesters: DigesterFactory | undefined;
   const ready = loadDigesters(object.memberAlgorithms ?? ["sha256"]).then((loaded) => {
@@ -76,6 +80,8 @@ export function lookAtMembers(
       await ready;
       try {
         const seen = kind === "zip" ? await finishZip(path) : await (reader ?? createMemberReader(options)).finish();
+        // A member that was begun and not ended is there, and nobody can tell what it is.
+        for (const evidence of unfinished.values()) add(evidence);
         flush();
         return seen;
       } finally {
@@ -107,6 +113,7 @@ export function lookAtMembers(
       add({ ...base, path, containedIn: object.path });
       return undefined;
     }
+    unfinished.set(path, { ...base, path, containedIn: object.path, refusal: unreadMember });
     const licenseSource = licenseSourceKind(path) !== undefined;
     const digester = digesters.create({ size });
     const inspector = createInspector({ path, size });
@@ -118,6 +125,7 @@ export function lookAtMembers(
         text?.write(bytes);
       },
       end() {
+        unfinished.delete(path);
         const inspection = inspector.finish(true);
         const licenses = text?.bytes === undefined ? [] : licensesOf({ path, licenseSource }, text.bytes, undefined);
         add({
@@ -145,6 +153,13 @@ export function lookAtMembers(
     chunk = [];
   }
 }
+
+const unreadMember: Refusal = {
+  status: "refused",
+  kind: "malformed",
+  reason: "reply-invalid",
+  message: "this member of the archive could not be read",
+};
 
 /** The signatures that a zip begins with: a local header, or the end record of an empty one. */
 function looksLikeZip(bytes: Uint8Array): boolean {

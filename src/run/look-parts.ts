@@ -56,11 +56,11 @@ export function mergeInspections(
   own: Inspection | undefined,
   { format, hazards, membersComplete, memberCount }: MembersSeen,
 ): Inspection {
-  const known = new Set((own?.hazards ?? []).map(({ code }) => code));
+  const known = new Set((own?.hazards ?? []).map(({ code, at }) => `${code} ${at ?? ""}`));
   return {
     ...own,
     ...(own?.format === undefined && format !== undefined ? { format } : {}),
-    hazards: [...(own?.hazards ?? []), ...hazards.filter(({ code, at }) => at !== undefined || !known.has(code))],
+    hazards: [...(own?.hazards ?? []), ...hazards.filter(({ code, at }) => !known.has(`${code} ${at ?? ""}`))],
     membersComplete,
     memberCount,
   };

@@ -1,5 +1,4 @@
-import type { DeclaredFile } from "../judge/file.ts";
-import type { FileRole } from "../judge/fold.ts";
+import type { DeclaredFile, FileRole } from "../judge/file.ts";
 import type { Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import { heldByOthers } from "../model/held.ts";
 import type { FileEntry, Piece } from "../model/manifest.ts";
@@ -31,18 +30,19 @@ export function declaredFiles(piece: Piece, pointer: string): Waiting[] {
   }));
 }
 
-/** The piece as a whole, declared like a file: for the bytes of a one-object location. */
-export function declaredWhole(piece: Piece, pointer: string, path: string): DeclaredFile | undefined {
-  const { gitTree, swhid, ...bytes } = piece.digest ?? {};
-  const digest = swhid?.startsWith("swh:1:cnt:") ? { ...bytes, swhid } : bytes;
+/** The piece as a whole, declared like a file: for a one-object location of a piece that names no files. */
+export function declaredWhole(piece: Piece, pointer: string, path: string): DeclaredFile {
+  return { entry: withWhole(undefined, piece, path) ?? { path }, pointer };
+}
+
+/** What is declared of the one object that a location names: of the file that it is, and of the piece that it is. */
+export function withWhole(entry: FileEntry | undefined, piece: Piece, path: string): FileEntry | undefined {
+  const { gitTree: _tree, swhid, ...bytes } = piece.digest ?? {};
+  const digest = { ...bytes, ...(swhid?.startsWith("swh:1:cnt:") ? { swhid } : {}), ...entry?.digest };
+  const size = entry?.size ?? piece.size;
   const hasDigest = Object.keys(digest).length > 0;
-  if (!hasDigest && piece.size === undefined) return undefined;
-  const entry: FileEntry = {
-    path,
-    ...(piece.size === undefined ? {} : { size: piece.size }),
-    ...(hasDigest ? { digest } : {}),
-  };
-  return { entry, pointer };
+  if (entry === undefined && !hasDigest && size === undefined) return undefined;
+  return { path, ...(size === undefined ? {} : { size }), ...(hasDigest ? { digest } : {}) };
 }
 
 /** Pairs in one hand-over: a promise for each would cost more than the pair. */
@@ -91,21 +91,16 @@ export function pairAt(declared: readonly Waiting[], objectAt: (path: string) =>
 }
 
 /** A location that names one object, whatever it is called there. */
-export function pairSingle(
-  declared: readonly Waiting[],
-  whole: DeclaredFile | undefined,
-  object: RemoteObject,
-): Pair[] {
-  if (object.members !== undefined) {
-    return [{ index: -1, declared: whole, object, role: "container" }];
-  }
+export function pairSingle(declared: readonly Waiting[], whole: DeclaredFile, object: RemoteObject): Pair[] {
+  if (object.members !== undefined) return [{ index: -1, object, role: "container" }];
   const name = object.path.slice(object.path.lastIndexOf("/") + 1);
   const own = declared.length === 1 ? declared[0] : declared.find(({ file }) => file.entry.path === name);
   const pairs: Pair[] = declared
     .filter((one) => one !== own)
     .map(({ index, file }) => ({ index, declared: file, role: "file" }));
   if (own !== undefined) return [{ index: own.index, declared: own.file, object, role: "file" }, ...pairs];
-  return [{ index: whole === undefined ? UNDECLARED_FROM : 0, declared: whole, object, role: "file" }, ...pairs];
+  if (declared.length > 0) return [{ index: UNDECLARED_FROM, object, role: "file" }, ...pairs];
+  return [{ index: 0, declared: whole, object, role: "file" }];
 }
 
 /** What a folder holds and a listing has not named. */

@@ -1,17 +1,17 @@
-import type { DeclaredFile } from "../judge/file.ts";
-import { type FilesFold, foldFiles } from "../judge/fold.ts";
+import { compareText, type FilesFold, foldFiles } from "../judge/fold.ts";
+import type { LicenseSearch } from "../judge/license.ts";
 import type { Try } from "../judge/try.ts";
 import { licenseSourceKind } from "../license/sources.ts";
-import type { DigestSet } from "../model/digest.ts";
 import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { ResolveContext, Resolver } from "../resolve/resolver.ts";
 import { algorithmsOfMany, batchObject, grouped, type Wanted } from "./batches.ts";
 import { Containers } from "./containers.ts";
+import type { OpenListing } from "./listing.ts";
 import { locationPairs } from "./location-pairs.ts";
 import type { Authorizations, Looker } from "./look-context.ts";
-import { type Pair, UNDECLARED_FROM } from "./pair.ts";
+import { type Pair, UNDECLARED_FROM, withWhole } from "./pair.ts";
 import type { ProgressMeter } from "./progress.ts";
 import { type TreeEntry, wholeTree } from "./whole.ts";
 
@@ -24,8 +24,7 @@ export interface TryContext {
   readonly signal: AbortSignal;
   readonly keepsStore: boolean;
   readonly onEvidence: ((evidence: Evidence) => void) | undefined;
-  /** Opens the piece's listing, in chunks of entries; absent when the piece has none. */
-  readonly listing: (() => AsyncIterable<readonly DeclaredFile[]>) | undefined;
+  readonly listing: OpenListing | undefined;
 }
 
 /** Asks one location and looks at everything that it has: facts only, folded as they come. */
@@ -37,7 +36,7 @@ export async function tryLocation(
   matched: { readonly resolver: Resolver; readonly ref: Parameters<Resolver["resolve"]>[0] } | undefined,
   context: TryContext,
 ): Promise<Try> {
-  const base = { index, location, licenseLooked: false };
+  const base: Try = { index, location, licenseSearch: { state: "not-done" } };
   if (matched === undefined) return base;
   const resolver = matched.resolver.id;
   const resolution = await matched.resolver.resolve(matched.ref, context.resolveContext);
@@ -46,7 +45,7 @@ export async function tryLocation(
   await look.run();
   // Half a look proves nothing of the piece.
   if (context.signal.aborted) return { ...base, resolver, resolution: interrupted };
-  return { ...base, resolver, resolution: look.resolution, ...look.result(), licenseLooked: context.depth === "full" };
+  return { ...base, resolver, resolution: look.resolution, ...look.result() };
 }
 
 /** What is said of a location that the run had no time for. */
@@ -69,6 +68,8 @@ class LocationLook {
   readonly #tree: TreeEntry[] = [];
   readonly #containers = new Containers();
   #whole: Evidence | undefined;
+  /** What may speak of the licence and could not be read, with the reason. */
+  readonly #licenseUnread = new Map<string, string>();
   #objects = 0;
   #undeclaredMembers = UNDECLARED_FROM;
   readonly #found: Found;
@@ -83,10 +84,12 @@ class LocationLook {
     this.#context = context;
     this.#found = found;
     this.resolution = found;
-    const declares = piece.files !== undefined || piece.listing !== undefined;
+    // Where the listing could not be read, nobody can say what it does not declare.
+    const declares = piece.files !== undefined || context.listing?.isUsable === true;
     this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, {
       reportUndeclared: declares,
     });
+    if (context.listing?.isUsable === false) this.#licenseUnread.set(piece.listing?.uri ?? "", "listing-unread");
     const swhTree = piece.digest?.swhid?.startsWith("swh:1:dir:") ?? false;
     this.#wanted = { gitBlob: piece.digest?.gitTree !== undefined || swhTree, sha256: context.keepsStore };
     this.#algorithms = algorithmsOfMany(this.#wanted);
@@ -112,15 +115,22 @@ class LocationLook {
     this.#missingMembers();
   }
 
-  result(): { files: ReturnType<FilesFold["finish"]>; whole?: DigestSet; wholePublished?: DigestSet; objects: number } {
-    const whole = this.#wholeDigest();
-    const published = this.#whole?.published?.digest;
+  result(): Pick<Try, "files" | "whole" | "objects" | "licenseSearch"> {
+    const transfer = this.#whole?.transfer;
+    const tree = this.#wanted.gitBlob ? wholeTree(this.#tree) : undefined;
+    const digest = transfer === undefined && tree === undefined ? undefined : { ...transfer?.digest, ...tree };
     return {
       files: this.#fold.finish(),
-      ...(whole === undefined ? {} : { whole }),
-      ...(published === undefined ? {} : { wholePublished: published }),
+      whole: { digest, published: this.#whole?.published?.digest, size: transfer?.size },
       objects: this.#objects,
+      licenseSearch: this.#licenseSearch(),
     };
+  }
+
+  #licenseSearch(): LicenseSearch {
+    if (this.#context.depth === "probe") return { state: "not-done" };
+    const [unread] = [...this.#licenseUnread].sort(([first], [second]) => compareText(first, second));
+    return unread === undefined ? { state: "complete" } : { state: "incomplete", path: unread[0], reason: unread[1] };
   }
 
   #pairs(): AsyncGenerator<Pair[]> {
@@ -132,7 +142,7 @@ class LocationLook {
         pointer,
         unpack: this.#location.unpack === true,
         depth: this.#context.depth,
-        listing: this.#context.listing,
+        listing: this.#context.listing?.entries,
         containers: this.#containers,
       },
       this.#found,
@@ -196,8 +206,9 @@ class LocationLook {
       this.#takeObject(pair, { ...this.#evidence(pair, {}), published, probed: { exchange: found.exchange } });
       return undefined;
     }
-    const algorithms = this.#algorithms(declared?.entry.digest, object.digest);
-    return batchObject({ ...object, path, ...members }, declared?.entry, algorithms, {
+    const entry = found.single === true ? withWhole(declared?.entry, this.#piece, path) : declared?.entry;
+    const algorithms = this.#algorithms(entry?.digest, object.digest);
+    return batchObject({ ...object, path, ...members }, entry, algorithms, {
       licenseSource,
       tagSource: sourceKinds.has(this.#piece.kind),
       deep: declared === undefined || Object.keys(declared.entry.digest ?? {}).length === 0,
@@ -240,11 +251,16 @@ class LocationLook {
   }
 
   #takeObject(pair: Pair, evidence: Evidence): void {
+    const { refusal } = evidence;
+    const maySpeak = pair.role !== "file" || licenseSourceKind(evidence.path) !== undefined;
+    if (maySpeak && refusal !== undefined && refusal.kind !== "absent") {
+      this.#licenseUnread.set(evidence.path, refusal.reason);
+    }
     if (pair.role === "beside") {
       this.#fold.add(pair.index, undefined, evidence, "beside");
       return;
     }
-    if (this.#objects === 1) this.#whole = evidence;
+    if (this.#found.single === true) this.#whole = evidence;
     this.#containers.seen(evidence);
     if (pair.role === "file") this.#addToTree(evidence);
     this.#fold.add(
@@ -257,6 +273,8 @@ class LocationLook {
 
   #takeMember(evidence: Evidence): void {
     const declared = this.#containers.take(evidence.containedIn, evidence.path);
+    // A second member of the same path is the archive's hazard, and told as such.
+    if (declared === "again") return;
     if (this.#found.single === true) this.#addToTree(evidence);
     this.#fold.add(declared?.index ?? this.#undeclaredMembers++, declared?.file, evidence);
   }
@@ -266,19 +284,14 @@ class LocationLook {
     for (const { index, file, containedIn, why } of this.#containers.absent()) {
       const at = { piece: this.#piece.id, location: this.#index, path: file.entry.path, containedIn };
       if (why === "not-asked") this.#fold.add(index, file, at);
-      else this.#fold.add(index, file, why === "missing" ? undefined : { ...at, refusal: why });
+      else if (why !== "missing") this.#licenseUnread.set(containedIn, why.reason);
+      if (why !== "not-asked") this.#fold.add(index, file, why === "missing" ? undefined : { ...at, refusal: why });
     }
   }
 
   #addToTree({ path, transfer }: Evidence): void {
     const gitBlob = transfer?.digest.gitBlob;
     if (this.#wanted.gitBlob) this.#tree.push({ path, mode: transfer?.mode ?? "100644", gitBlob });
-  }
-
-  #wholeDigest(): DigestSet | undefined {
-    const bytes = this.#whole?.transfer?.digest;
-    const tree = this.#wanted.gitBlob ? wholeTree(this.#tree) : undefined;
-    return bytes === undefined && tree === undefined ? undefined : { ...bytes, ...tree };
   }
 
   #evidence(pair: Pair, facts: { refusal?: Refusal }): Evidence {

@@ -5,6 +5,7 @@ import type { Try } from "../judge/try.ts";
 import { judgeTry } from "../judge/try.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Manifest, Piece } from "../model/manifest.ts";
+import { nearest } from "../model/nearest.ts";
 import type { Report } from "../model/report.ts";
 import { VERSION } from "../model/version.ts";
 import { findResolver, supportedSyntax } from "../resolve/registry.ts";
@@ -64,10 +65,11 @@ async function verifyPiece(
   const pointer = `/pieces/${index}`;
   meter.started(piece.id);
   const listing = piece.listing === undefined ? undefined : await openListing(piece, pointer, piece.listing, run);
+  const context = { supported: supportedSyntax(), depth: run.depth };
   const tries: Try[] = [];
   for (const [at, location] of piece.locations.entries()) {
     if (run.signal.aborted) {
-      tries.push({ index: at, location, resolution: interrupted, licenseLooked: false });
+      tries.push({ index: at, location, resolution: interrupted, licenseSearch: { state: "not-done" } });
       break;
     }
     const attempt = await tryLocation(piece, pointer, at, location, findResolver(location), {
@@ -78,13 +80,14 @@ async function verifyPiece(
       signal: run.signal,
       keepsStore: run.keepsStore,
       onEvidence: run.onEvidence,
-      listing: listing?.entries,
+      listing,
     });
     tries.push(attempt);
-    const { outcome } = judgeTry(piece, pointer, attempt, supportedSyntax());
+    const { outcome } = judgeTry(piece, pointer, attempt, context);
     if (outcome === "verified" || outcome === "resolved" || run.signal.aborted) break;
   }
-  const judged = judgePiece(piece, pointer, tries, supportedSyntax(), listing?.judgement());
+  await listing?.close();
+  const judged = judgePiece(piece, pointer, tries, context, listing?.judgement());
   meter.ended(piece.id, judged.report.outcome);
   const findings = judged.findings.map((finding) => {
     const position = finding.line === undefined ? positionOf(finding.pointer) : undefined;
@@ -98,9 +101,11 @@ function selected(manifest: Manifest, ids: readonly string[] | undefined): { pie
   if (ids === undefined || ids.length === 0) return all;
   const unknown = ids.filter((id) => !all.some(({ piece }) => piece.id === id));
   if (unknown.length > 0) {
-    const known = all.map(({ piece }) => piece.id).join(", ");
+    const known = all.map(({ piece }) => piece.id);
+    const [first = ""] = unknown;
+    const meant = nearest(first, known);
     throw new WholesourceError("usage", `the manifest has no piece \`${unknown.join("`, `")}\``, {
-      hint: `choose from: ${known}`,
+      hint: `${meant === undefined ? "" : `did you mean \`${meant}\`? `}the pieces are: ${known.join(", ")}`,
     });
   }
   return all.filter(({ piece }) => ids.includes(piece.id));

@@ -34,13 +34,15 @@ interface TryFields {
   readonly resolution?: Found | Refusal;
   readonly entry?: FileEntry | undefined;
   readonly licenses?: readonly LicenseSighting[];
+  readonly search?: Try["licenseSearch"];
 }
 
 function attempt(of: Piece, fields: TryFields = {}): Try {
   const index = fields.index ?? 0;
   const resolution = fields.resolution ?? found;
   const location = of.locations[index] ?? { uri: "?" };
-  if (resolution.status === "refused") return { index, location, resolver: "file", resolution, licenseLooked: false };
+  if (resolution.status === "refused")
+    return { index, location, resolver: "file", resolution, licenseSearch: { state: "not-done" } };
   const fold = foldFiles({ piece: of.id, location: index, pointer: "/pieces/0" }, "full", { reportUndeclared: true });
   const entry = "entry" in fields ? fields.entry : of.files?.[0];
   const transfer: Transfer = {
@@ -59,11 +61,19 @@ function attempt(of: Piece, fields: TryFields = {}): Try {
     ...fields.evidence,
   };
   fold.add(0, entry === undefined ? undefined : { entry, pointer: "/pieces/0/files/0" }, evidence);
-  return { index, location, resolver: "file", resolution, files: fold.finish(), objects: 1, licenseLooked: true };
+  return {
+    index,
+    location,
+    resolver: "file",
+    resolution,
+    files: fold.finish(),
+    objects: 1,
+    licenseSearch: fields.search ?? { state: "complete" },
+  };
 }
 
 function judge(of: Piece, tries: readonly Try[]): { outcome: string; codes: string[] } {
-  const { report, findings } = judgePiece(of, "/pieces/0", tries, "file");
+  const { report, findings } = judgePiece(of, "/pieces/0", tries, { supported: "file", depth: "full" });
   return { outcome: report.outcome, codes: findings.map(({ code, severity }) => `${severity} ${code}`) };
 }
 

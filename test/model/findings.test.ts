@@ -1,9 +1,11 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
-import { hazardCodes } from "../../src/model/evidence.ts";
+import { hazardCodes, refusalReasons } from "../../src/model/evidence.ts";
 import {
+  type Finding,
   type FindingCode,
   finding,
   findingCodes,
+  findingHint,
   findingInfo,
   findingMessage,
   isFindingCode,
@@ -17,6 +19,9 @@ function messageOf(code: FindingCode): string {
   const { message } = findingInfo[code] as { message: (args: object) => string };
   return message(named);
 }
+
+const imperatives =
+  /^(add|ask|accept|begin|check|compare|copy|correct|declare|do not|fetch|find|follow|give|hash|keep|leave|look|make|move|name|pin|provide|put|read|remove|repair|replace|see|update|use|write)\b/;
 
 describe.each(findingCodes)("%s", (code) => {
   const { title, severity, meaning, hint } = findingInfo[code];
@@ -49,8 +54,6 @@ describe.each(findingCodes)("%s", (code) => {
   });
 
   test("says what to do", () => {
-    const imperatives =
-      /^(add|ask|accept|begin|check|compare|copy|correct|declare|do not|fetch|find|follow|give|hash|keep|leave|look|make|move|pin|provide|put|read|remove|repair|replace|see|update|use|write)\b/;
     expect(hint).toMatch(imperatives);
     expect(hint).not.toMatch(/[.!?]$/);
   });
@@ -154,5 +157,40 @@ describe("findingMessage", () => {
     });
     expect(findingMessage(without, String)).toBe("`u` could not be reached (offline): d");
     expect(findingMessage(withTime, String)).toContain("until `2026-01-01T00:00:00Z`");
+  });
+});
+
+describe("findingHint", () => {
+  const refused = (reason: string, uri = "https://example.org/w"): Finding =>
+    finding("location-denied", { pointer: "", args: { uri, reason, detail: "d" } });
+
+  test.each(Object.keys(refusalReasons))("says what to do about a refusal for `%s`", (reason) => {
+    const args = { uri: "u", path: "p", reason, detail: "d" };
+    for (const code of ["location-denied", "location-unreachable", "file-malformed", "listing-unread"] as const) {
+      const said = findingHint(finding(code, { pointer: "", args }), String);
+      expect(said).toMatch(imperatives);
+      expect(said).not.toMatch(/[.!?]$/);
+    }
+  });
+
+  test.each([
+    ["address-blocked", "`--allow-private`"],
+    ["outside-blocked", "`--allow-outside`"],
+    ["downgrade-blocked", "`--allow-downgrade`"],
+    ["offline", "without `--offline`"],
+  ])("a refusal for `%s` is not the host's doing", (reason, words) => {
+    expect(findingHint(refused(reason), String)).toContain(words);
+    expect(findingHint(refused(reason), String)).not.toMatch(/terms|credentials|later/);
+  });
+
+  test("a reason that is not known gets the code's usual hint", () => {
+    expect(findingHint(refused("toString"), String)).toBe(findingInfo["location-denied"].hint);
+  });
+
+  test("a local path is looked for in this copy of the release", () => {
+    const absent = (uri: string) =>
+      finding("location-absent", { pointer: "", args: { uri, reason: "not-found", detail: "d" } });
+    expect(findingHint(absent("./data"), String)).toContain("this copy of the release");
+    expect(findingHint(absent("https://example.org/data"), String)).toContain("ask the authors");
   });
 });

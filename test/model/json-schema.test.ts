@@ -62,6 +62,7 @@ const report: ReportType = {
   version: "1",
   claims: [],
   depth: "full",
+  piecesDeclared: 1,
   partial: false,
   pieces: [
     {
@@ -77,7 +78,7 @@ const report: ReportType = {
           refusal: { status: "refused", kind: "absent", reason: "not-found", message: "no such file" },
         },
       ],
-      license: { concluded: "NOASSERTION", agreement: "undeclared", sightings: [] },
+      license: { concluded: "NOASSERTION", agreement: "undeclared", searched: "not-done", sightings: [] },
       digest: { gitTree: { declared: "00", agreement: "unmeasured" } },
       counts: { declared: 1, present: 0, missing: 1, undeclared: 0, verified: 0, bytes: 0 },
       files: [{ path: "x", presence: "missing", size: { declared: 5, agreement: "unmeasured" }, digest: {} }],

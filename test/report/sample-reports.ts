@@ -23,6 +23,7 @@ function license(declared: string | undefined, fields: Partial<LicenseReport> = 
     declared,
     concluded: declared ?? "NOASSERTION",
     agreement: "match",
+    searched: "complete",
     sightings:
       declared === undefined ? [] : [{ source: "text", path: "LICENSE", expression: declared, verdict: "exact" }],
     ...fields,
@@ -86,6 +87,7 @@ export function report(
     version: "1.0.0",
     claims: [],
     depth: "full",
+    piecesDeclared: fields.pieces?.length ?? 0,
     partial: false,
     pieces,
     findings,

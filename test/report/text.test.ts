@@ -71,7 +71,7 @@ describe("at 80 columns", () => {
       manifest wholesource.yaml, sha256 41aa07c35...4d7e9f13b
 
         inconclusive  training-data  data.example.org/iris/iris.json, unpinned
-                                     0 of 1 file, digest not read, MIT (not looked at)
+                                     0 of 1 file, digest not read, MIT (not found)
         verified      training-code  git example.org/iri...@4b825dc642 (train), pinned
                                      2 files, gitTree, Apache-2.0 (exact, LICENSE)
 
@@ -79,9 +79,9 @@ describe("at 80 columns", () => {
         error: nothing is at the declared location (location-absent)
           \`./data\` is declared, but not there (not-found): no such folder
             (wholesource.yaml:13:9)
-          hint: look for the piece at its other locations, and ask the authors where
-            it went
-        warning: the host did not answer (location-unreachable)
+          hint: check the path in the manifest, and that this copy of the release is
+            complete
+        warning: the location could not be reached (location-unreachable)
           \`https://data.example.org/iris/iris.json\` could not be reached
             (server-error): HTTP 503 Service Unavailable, the host asks to be left
             alone until \`2026-03-01T13:00:00Z\` (wholesource.yaml:12:9)
@@ -105,7 +105,7 @@ describe("at 80 columns", () => {
       manifest wholesource.yaml, sha256 41aa07c35...4d7e9f13b
 
         withheld  training-data  no location
-                                 0 files, digest not read, NONE (not looked at)
+                                 0 files, digest not read, NONE (not found)
         gated     weights        huggingface.co/exampl...e-instruct@0123456789, pinned
                                  0 of 3 files, digest not read, LicenseRef-iris-terms
                                    (host says other)

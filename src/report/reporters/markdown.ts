@@ -80,15 +80,15 @@ function findingBlocks(report: Report, sections: readonly FindingSection[], opti
 }
 
 function groupBlock(group: FindingGroup, options: RenderOptions): string {
-  const { code, severity, findings } = group;
-  const { title, hint } = findingInfo[code];
+  const { code, severity, hint, findings } = group;
+  const { title } = findingInfo[code];
   const more = moreText(group, FINDINGS_SHOWN);
   return [
     `**${severity}: ${lowerFirst(title)}** (\`${code}\`)${timesText(group)}`,
     "",
     ...findings.slice(0, FINDINGS_SHOWN).map((found) => `- ${findingLine(found, options)}`),
     ...(more === undefined ? [] : [`- ${more}`]),
-    `- hint: ${hint}`,
+    `- hint: ${markdownText(hint)}`,
   ].join("\n");
 }
 
