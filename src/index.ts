@@ -7,6 +7,7 @@ export {
   type Finding,
   type FindingCode,
   findingCodes,
+  findingHint,
   findingInfo,
   findingMessage,
   type Severity,

@@ -1,13 +1,18 @@
-import { type Finding, findingInfo, findingMessage } from "../model/findings.ts";
+import { type Finding, findingHint, findingMessage } from "../model/findings.ts";
 import { printable } from "../model/printable.ts";
 
-/** One finding per pair of lines, in the `file:line:column: severity code: message` form that editors jump to. */
+/**
+ * One line for each finding, in the `file:line:column: severity code: message` form that editors jump to, and below it
+ * what to do: said once where several findings in a row ask for the same.
+ */
 export function* findingLines(findings: readonly Finding[], manifest: string): Generator<string> {
-  for (const finding of findings) {
+  for (const [index, finding] of findings.entries()) {
     const { severity, code, line, column, pointer, piece } = finding;
     const place = line === undefined ? `${manifest}: ${pointer}` : `${manifest}:${line}:${column ?? 1}`;
     const of = piece === undefined ? "" : ` [${piece}]`;
     yield `${printable(place)}: ${severity} ${code}${printable(of)}: ${findingMessage(finding, printable)}`;
-    yield `  hint: ${findingInfo[code].hint}`;
+    const hint = findingHint(finding, printable);
+    const next = findings[index + 1];
+    if (next === undefined || findingHint(next, printable) !== hint) yield `  hint: ${hint}`;
   }
 }
