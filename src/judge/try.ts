@@ -187,13 +187,12 @@ export function judgeTry(
 
   function judgePin(): void {
     if (resolution?.status !== "found") return;
-    const { revision, pinned } = resolution;
+    const { revision, pinned, revisionIsName: isName = false } = resolution;
     const { uri, revision: declared } = location;
     if (declared !== undefined && revision === undefined) {
       judged.lower("resolved");
       findings.push(finding("location-revision-unchecked", { ...place, args: { uri, declared } }));
-    } else if (declared !== undefined && revision !== undefined && pinned && !sameRevision(declared, revision)) {
-      // A moving name, such as a tag that the resolver calls unpinned, is no id that could be compared.
+    } else if (declared !== undefined && revision !== undefined && !isName && !sameRevision(declared, revision)) {
       judged.lower("broken");
       findings.push(
         finding("location-moved", { ...place, severity: "error", args: { uri, declared, published: revision } }),

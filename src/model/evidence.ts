@@ -97,6 +97,8 @@ export interface Found {
   readonly status: "found";
   /** The immutable id that the location stands for now (a commit, a version), if the host has one. */
   readonly revision?: string;
+  /** True when the location's declared revision is a name that moves (a tag, a branch), and no id to compare. */
+  readonly revisionIsName?: boolean;
   /** True when the location as written can not change its meaning (a commit, a version, a digest). */
   readonly pinned: boolean;
   /** The licence that the host's metadata states, as written there. */

@@ -92,7 +92,11 @@ export function pairAt(declared: readonly Waiting[], objectAt: (path: string) =>
 
 /** A location that names one object, whatever it is called there. */
 export function pairSingle(declared: readonly Waiting[], whole: DeclaredFile, object: RemoteObject): Pair[] {
-  if (object.members !== undefined) return [{ index: -1, object, role: "container" }];
+  if (object.members !== undefined) {
+    const { size, digest } = whole.entry;
+    const isDeclared = size !== undefined || digest !== undefined;
+    return [{ index: -1, ...(isDeclared ? { declared: whole } : {}), object, role: "container" }];
+  }
   const name = object.path.slice(object.path.lastIndexOf("/") + 1);
   const own = declared.length === 1 ? declared[0] : declared.find(({ file }) => file.entry.path === name);
   const pairs: Pair[] = declared

@@ -89,7 +89,7 @@ class LocationLook {
     this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, {
       reportUndeclared: declares,
     });
-    if (context.listing?.isUsable === false) this.#licenseUnread.set(piece.listing?.uri ?? "", "listing-unread");
+
     const swhTree = piece.digest?.swhid?.startsWith("swh:1:dir:") ?? false;
     this.#wanted = { gitBlob: piece.digest?.gitTree !== undefined || swhTree, sha256: context.keepsStore };
     this.#algorithms = algorithmsOfMany(this.#wanted);
@@ -128,7 +128,8 @@ class LocationLook {
   }
 
   #licenseSearch(): LicenseSearch {
-    if (this.#context.depth === "probe") return { state: "not-done" };
+    // Without its listing a piece was not read, so nothing that it lacks is absent.
+    if (this.#context.depth === "probe" || this.#context.listing?.isUsable === false) return { state: "not-done" };
     const [unread] = [...this.#licenseUnread].sort(([first], [second]) => compareText(first, second));
     return unread === undefined ? { state: "complete" } : { state: "incomplete", path: unread[0], reason: unread[1] };
   }

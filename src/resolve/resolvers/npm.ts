@@ -14,6 +14,8 @@ type Ref = {
   readonly version: string;
   /** Where in the package, without the folder that every tarball begins with. */
   readonly prefix: string;
+  /** The version is the location's `revision`, and a dist-tag. */
+  readonly namedByRevision?: true;
 };
 
 const Version = z.object({
@@ -58,7 +60,10 @@ export const npm = defineResolver<Ref>({
     // Two ways to say where in the package: neither is guessed to be the one meant.
     if (purl.subpath !== undefined && selected !== "") return undefined;
     const version = purl.version ?? revision ?? "latest";
-    return isVersionText(version) ? { name: purl.name, version, prefix: purl.subpath ?? selected } : undefined;
+    if (!isVersionText(version)) return undefined;
+    const namedByRevision = purl.version === undefined && revision !== undefined && !isExactVersion(version);
+    const ref = { name: purl.name, version, prefix: purl.subpath ?? selected };
+    return namedByRevision ? { ...ref, namedByRevision } : ref;
   },
   isPinned: ({ version }) => isExactVersion(version),
   async resolve(ref, context) {
@@ -137,6 +142,7 @@ async function found(
   return {
     status: "found",
     revision: version,
+    ...(ref.namedByRevision === true ? { revisionIsName: true } : {}),
     pinned,
     single: true,
     ...(licensePublished === undefined ? {} : { licensePublished }),
