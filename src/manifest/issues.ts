@@ -53,7 +53,8 @@ function tell(issue: Issue, path: Path, placeOf: PlaceOf): readonly Finding[] {
   if (parent === "digest" && place.exact && isNumber(place)) {
     return [finding("digest-unquoted", { pointer, args: { algorithm: String(field), actual: actual(place) } })];
   }
-  return [invalid(pointer, expected(issue, place), place)];
+  const near = issue.code === "invalid_value" ? nearest(text(place), issue.values.map(String)) : undefined;
+  return [invalid(pointer, expected(issue, place), place, near)];
 }
 
 /** Of the forms that a value may have, the one that was meant: the one whose own type is right. */
@@ -105,18 +106,21 @@ function expected(issue: Issue, place: Place): string {
     case "invalid_value": {
       const values = issue.values.map(String);
       if (isNumber(place) && values.includes(sourceOf(place))) return `a text in quotes, \`"${sourceOf(place)}"\`,`;
-      const near = nearest(text(place), values);
-      if (values.length === 1) return `\`"${values[0]}"\``;
-      return near === undefined ? `one of ${values.join(", ")}` : `\`${near}\` or another of ${values.length} words`;
+      return values.length === 1 ? `\`"${values[0]}"\`` : `one of ${values.join(", ")}`;
     }
     default:
       return issue.message;
   }
 }
 
-function invalid(pointer: string, expected: string, place: Place): Finding {
-  const args: FindingArgs["manifest-invalid" & FindingCode] = { path: pointer, expected, actual: actual(place) };
-  return finding("manifest-invalid", { pointer, args });
+function invalid(path: string, expected: string, place: Place, near?: string): Finding {
+  const args: FindingArgs["manifest-invalid" & FindingCode] = {
+    path,
+    expected,
+    ...(place.exact ? { actual: actual(place) } : {}),
+    ...(near === undefined ? {} : { nearest: near }),
+  };
+  return finding("manifest-invalid", { pointer: path, args });
 }
 
 const isNumber = (place: Place): boolean =>
@@ -133,10 +137,10 @@ function text(place: Place): string {
 }
 
 function actual(place: Place): string {
-  const { node, exact } = place;
-  if (!exact) return "nothing";
+  const { node } = place;
   if (isMap(node)) return node.items.length === 0 ? "an empty map" : "a map";
   if (isSeq(node)) return node.items.length === 0 ? "an empty list" : "a list";
   const source = sourceOf(place);
-  return source === "" ? "nothing" : quoted(source);
+  if (source !== "") return quoted(source);
+  return isScalar(node) && node.value === "" ? "an empty text" : "nothing";
 }

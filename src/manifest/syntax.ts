@@ -2,6 +2,7 @@
 import { Composer, type Document, Lexer, LineCounter, Parser } from "yaml";
 import { type Finding, finding } from "../model/findings.ts";
 import { MANIFEST_MAX_DEPTH, MANIFEST_MAX_SYNTAX_FINDINGS, MANIFEST_MAX_TOKENS, quoted } from "./limits.ts";
+import { syntaxWords } from "./syntax-words.ts";
 
 /** A place in the text, 1-based; columns count UTF-16 units. */
 export interface Position {
@@ -38,8 +39,14 @@ export function readSyntax(text: string): Syntax {
     findings.push(found);
     if (findings.length >= MANIFEST_MAX_SYNTAX_FINDINGS) throw new Stop();
   };
-  const syntax = (offset: number, detail: string): void =>
-    add(finding("manifest-syntax", { pointer: "", ...positionAt(offset), args: { detail: quoted(detail) } }));
+  let lastOffset: number | undefined;
+  const syntax = (offset: number, message: string): void => {
+    // What the library says twice of one place has one cause.
+    if (offset === lastOffset) return;
+    lastOffset = offset;
+    const detail = quoted(syntaxWords(message));
+    add(finding("manifest-syntax", { pointer: "", ...positionAt(offset), args: { detail } }));
+  };
 
   let document: Document.Parsed | undefined;
   try {

@@ -2,6 +2,9 @@
 import type { FindingRows } from "./findings.ts";
 import { listingHint } from "./refusal-hints.ts";
 
+/** A list of words, too long for a sentence that says more. */
+const isChoice = (expected: string): boolean => expected.startsWith("one of ");
+
 /** The rows for the manifest itself, its pieces and its listings. */
 export const manifestFindings: FindingRows<
   | "manifest-syntax"
@@ -36,11 +39,20 @@ export const manifestFindings: FindingRows<
   "manifest-invalid": {
     title: "An entry of the manifest has the wrong form",
     severity: "error",
-    message: ({ path, expected, actual }) => `expected ${expected} at \`${path}\`, got \`${actual}\``,
+    message: ({ path, expected, actual, nearest }) => {
+      if (actual === undefined) return `\`${path}\` is missing`;
+      if (nearest !== undefined) return `\`${path}\` can not be \`${actual}\`, the nearest value is \`${nearest}\``;
+      if (isChoice(expected)) return `\`${path}\` can not be \`${actual}\``;
+      return `expected ${expected} ${path === "" ? "as the whole manifest" : `at \`${path}\``}, got \`${actual}\``;
+    },
     meaning:
       "An entry is missing, or holds another kind of value than the manifest format asks for. " +
       "The manifest is not used until this is corrected, because a guess at what was meant could check the wrong thing.",
     hint: "give this entry the form that is expected",
+    hintFor: ({ path, expected, actual }) => {
+      if (actual === undefined) return `add \`${path.split("/").at(-1)}\`: ${expected}`;
+      return isChoice(expected) ? `write ${expected}` : undefined;
+    },
   },
   "manifest-key-unknown": {
     title: "The manifest has a key that nobody reads",

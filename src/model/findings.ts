@@ -15,7 +15,8 @@ export type Severity = "error" | "warning" | "note";
 export interface FindingArgs {
   // the manifest as text
   "manifest-syntax": { detail: string };
-  "manifest-invalid": { path: string; expected: string; actual: string };
+  /** `actual` is absent where the entry itself is. */
+  "manifest-invalid": { path: string; expected: string; actual?: string; nearest?: string };
   "manifest-key-unknown": { key: string; nearest?: string };
   "manifest-key-duplicate": { key: string };
   "manifest-key-forbidden": { key: string };
@@ -208,10 +209,15 @@ export function findingHint(found: Finding, safe: (text: string) => string): str
   return hint(found.code, safeArgs(found, safe));
 }
 
+/** Lists of our own words: cut between words if at all, however long the whole is. */
+const LISTS: ReadonlySet<string> = new Set(["expected", "known"]);
+
 function safeArgs(found: Finding, safe: (text: string) => string): Finding["args"] {
-  const args = Object.entries<FindingArg>(found.args).map(
-    ([name, value]) => [name, typeof value === "string" ? safe(value) : value] as const,
-  );
+  const safely = (name: string, value: FindingArg): FindingArg => {
+    if (typeof value !== "string") return value;
+    return LISTS.has(name) ? value.split(" ").map(safe).join(" ") : safe(value);
+  };
+  const args = Object.entries<FindingArg>(found.args).map(([name, value]) => [name, safely(name, value)] as const);
   return Object.fromEntries(args) as Finding["args"];
 }
 

@@ -10,6 +10,7 @@ import {
   findingMessage,
   isFindingCode,
 } from "../../src/model/findings.ts";
+import { printable } from "../../src/model/printable.ts";
 
 /** Answers every property with its own name, so that a message shows which facts it tells. */
 const named = new Proxy({}, { get: (_target, name) => `<${String(name)}>` });
@@ -161,6 +162,13 @@ describe("findingMessage", () => {
 });
 
 describe("findingHint", () => {
+  test("lists every value of an entry that is missing, however many there are", () => {
+    const expected = `one of ${Array.from({ length: 100 }, (_, index) => `value-${index}`).join(", ")}`;
+    const made = finding("manifest-invalid", { pointer: "/kind", args: { path: "/kind", expected } });
+    expect(findingMessage(made, printable)).toBe("`/kind` is missing");
+    expect(findingHint(made, printable)).toBe(`add \`kind\`: ${expected}`);
+  });
+
   const refused = (reason: string, uri = "https://example.org/w"): Finding =>
     finding("location-denied", { pointer: "", args: { uri, reason, detail: "d" } });
 
