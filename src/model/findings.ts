@@ -215,7 +215,11 @@ const LISTS: ReadonlySet<string> = new Set(["expected", "known"]);
 function safeArgs(found: Finding, safe: (text: string) => string): Finding["args"] {
   const safely = (name: string, value: FindingArg): FindingArg => {
     if (typeof value !== "string") return value;
-    return LISTS.has(name) ? value.split(" ").map(safe).join(" ") : safe(value);
+    if (!LISTS.has(name)) return safe(value);
+    return value
+      .split(" ")
+      .map((word) => safe(word))
+      .join(" ");
   };
   const args = Object.entries<FindingArg>(found.args).map(([name, value]) => [name, safely(name, value)] as const);
   return Object.fromEntries(args) as Finding["args"];
