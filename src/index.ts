@@ -28,6 +28,7 @@ export type { Plan, PlannedLocation, PlannedPiece } from "./plan/plan.ts";
 export { explainFinding, explainList } from "./report/explain.ts";
 export { reporterById, reporters } from "./report/registry.ts";
 export type { RenderOptions, Reporter } from "./report/reporter.ts";
+export { type HashEntry, type HashOptions, hashPaths } from "./run/hash.ts";
 export { lint, plan } from "./run/lint.ts";
 export { loadManifest } from "./run/load.ts";
 export type { VerifyOptions } from "./run/options.ts";

@@ -117,7 +117,9 @@ class LocationLook {
 
   result(): Pick<Try, "files" | "whole" | "objects" | "licenseSearch"> {
     const transfer = this.#whole?.transfer;
-    const tree = this.#wanted.gitBlob ? wholeTree(this.#tree) : undefined;
+    // One object that is no archive has no tree.
+    const isTree = this.#found.single !== true || this.#whole?.inspection?.membersComplete === true;
+    const tree = this.#wanted.gitBlob && isTree ? wholeTree(this.#tree) : undefined;
     const digest = transfer === undefined && tree === undefined ? undefined : { ...transfer?.digest, ...tree };
     return {
       files: this.#fold.finish(),

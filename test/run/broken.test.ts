@@ -340,6 +340,18 @@ need("nginx")("behind a real web server", () => {
     expect(report.pieces[1]?.location).toBe(1);
   });
 
+  test("a folder named without its `/` is one when the server says so", async () => {
+    const nginx = await startNginx();
+    onTestFinished(() => nginx.close());
+    await write(nginx.root, "release/model.safetensors", weights);
+    await write(nginx.root, "release/LICENSE", apache);
+    const files = [entry("model.safetensors", weights)];
+    const manifest = await writeManifest(await folder(), [
+      { id: "one", locations: [`${nginx.origin}/release`], files },
+    ]);
+    expect(gist(await check(manifest))).toMatchObject({ outcomes: ["verified"], exit: 0 });
+  });
+
   test("at depth probe nothing is verified, and a size that differs is told", async () => {
     const nginx = await startNginx();
     onTestFinished(() => nginx.close());

@@ -29,17 +29,15 @@ export const https = defineResolver<Ref>({
   },
   isPinned: () => false,
   async resolve(ref, { http, signal }): Promise<Resolution> {
-    if (ref.kind === "folder") {
-      const objectAt: Found["objectAt"] = (path) => {
-        const segments = pathSegments(path);
-        return segments === undefined ? pathRefused(path) : { path, url: below(ref.url, segments) };
-      };
-      // Servers answer for a folder as they like (an index, 403, 404), so only its files are asked for.
-      return { status: "found", pinned: false, objectAt };
-    }
+    // Servers answer for a folder as they like (an index, 403, 404), so only its files are asked for.
+    if (ref.kind === "folder") return folderAt(ref.url);
     const reply = await http.probe({ url: ref.url, signal });
     if (reply.status !== "ok") return reply;
     const { exchange } = reply;
+    // A server that adds the `/` itself says that this is a folder.
+    if (ref.prefix === undefined && isFolderOf(exchange.finalUrl, ref.url)) {
+      return { ...folderAt(exchange.finalUrl), exchange };
+    }
     const object: RemoteObject = {
       path: objectName(ref.url),
       url: ref.url,
@@ -55,6 +53,20 @@ export const https = defineResolver<Ref>({
     return { ...found, objects: { [Symbol.asyncIterator]: () => only(object) }, objectAt };
   },
 });
+
+/** A base that nobody can list: declared paths are asked for one by one. */
+function folderAt(url: string): Found {
+  const objectAt: Found["objectAt"] = (path) => {
+    const segments = pathSegments(path);
+    return segments === undefined ? pathRefused(path) : { path, url: below(url, segments) };
+  };
+  return { status: "found", pinned: false, objectAt };
+}
+
+function isFolderOf(finalUrl: string, asked: string): boolean {
+  const [final, from] = [new URL(finalUrl), new URL(asked)];
+  return final.search === "" && final.origin === from.origin && final.pathname === `${from.pathname}/`;
+}
 
 /** Reads the uri once, refusing what URL parsers disagree about: blanks, control characters, backslashes. */
 function webAddress(uri: string): URL | undefined {
