@@ -32,12 +32,14 @@ export const https = defineResolver<Ref>({
     // Servers answer for a folder as they like (an index, 403, 404), so only its files are asked for.
     if (ref.kind === "folder") return folderAt(ref.url);
     const reply = await http.probe({ url: ref.url, signal });
+    // A server that adds the `/` itself says that this is a folder, whatever it then answers for its index.
+    const answeredAt = reply.status === "ok" ? reply.exchange.finalUrl : reply.url;
+    const isAnswer = reply.status === "ok" || reply.httpStatus === 403 || reply.httpStatus === 404;
+    if (ref.prefix === undefined && isAnswer && answeredAt !== undefined && isFolderOf(answeredAt, ref.url)) {
+      return folderAt(answeredAt);
+    }
     if (reply.status !== "ok") return reply;
     const { exchange } = reply;
-    // A server that adds the `/` itself says that this is a folder.
-    if (ref.prefix === undefined && isFolderOf(exchange.finalUrl, ref.url)) {
-      return { ...folderAt(exchange.finalUrl), exchange };
-    }
     const object: RemoteObject = {
       path: objectName(ref.url),
       url: ref.url,
