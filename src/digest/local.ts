@@ -2,7 +2,7 @@
 import { hash } from "node:crypto";
 import { closeSync } from "node:fs";
 import type { LocalRead } from "../io/files.ts";
-import { createReadBuffer, readOpenAhead, readOpenSync } from "../io/files.ts";
+import { createReadBuffer, readLast, readOpenAhead, readOpenSync, readWhole } from "../io/files.ts";
 import type { LocalPath, OpenFile } from "../io/files-open.ts";
 import { openFile } from "../io/files-open.ts";
 import type { Sink } from "../io/sink.ts";
@@ -28,9 +28,16 @@ export interface DigestLane {
   readonly oneShot: { readonly algorithm: ByteAlgorithm; readonly openssl: string } | undefined;
 }
 
+/** A file whose beginning is looked at: it is open, and what else is asked of it comes from the same open file. */
+export interface OpenHead {
+  readonly size: number;
+  /** The last bytes, at most so many. They are lent for the call only. */
+  last(count: number): Uint8Array;
+}
+
 export interface LocalFileOptions {
   /** Gets the first bytes, up to `headBytes`, once; also of an empty file. They are lent for the call only. */
-  readonly onHead?: ((bytes: Uint8Array) => void) | undefined;
+  readonly onHead?: ((bytes: Uint8Array, file: OpenHead) => void) | undefined;
   /** Gets all bytes. */
   readonly tap?: Sink | undefined;
   /** Told of every chunk that was read, for whoever shows progress. */
@@ -84,7 +91,7 @@ function digestSync(
     return digestOneShot(file, lane, lane.oneShot, options);
   }
   const digester = lane.digesters.create({ size: file.size });
-  const head = headOf(options.onHead);
+  const head = headOf(file, options.onHead);
   const waits: Promise<void>[] = [];
   const read = readOpenSync(
     file,
@@ -108,27 +115,21 @@ function digestOneShot(
   { algorithm, openssl }: NonNullable<DigestLane["oneShot"]>,
   options: LocalFileOptions,
 ): Transfer | Refusal | Promise<Transfer | Refusal> {
-  let bytes: Uint8Array = empty;
-  const read = readOpenSync(
-    file,
-    lane.buffer,
-    (chunk) => {
-      bytes = chunk;
-    },
-    options,
-  );
-  if (read.status === "refused") return read;
-  options.onBytes?.(bytes.length);
-  const head = headOf(options.onHead);
-  head?.write(bytes);
+  const bytes = readWhole(file, lane.buffer, options);
+  if (!(bytes instanceof Uint8Array)) return bytes;
+  const { onBytes, onHead, tap } = options;
+  onBytes?.(bytes.length);
+  onHead?.(bytes.subarray(0, headBytes), { size: bytes.length, last: (count) => lastOf(bytes, count) });
   const digest: DigestSet = { [algorithm]: hash(openssl, bytes, "hex") };
-  const wait = bytes.length === 0 ? undefined : options.tap?.write(bytes);
-  return finish(read, head, options, wait ?? undefined, () => digest);
+  const transfer: Transfer = { status: "read", size: bytes.length, digest, lengthProven: true, mode: file.mode };
+  if (tap === undefined) return transfer;
+  const wait = bytes.length === 0 ? undefined : tap.write(bytes);
+  return wait === undefined ? endTap(tap, transfer) : wait.then(() => endTap(tap, transfer));
 }
 
 async function digestAhead(file: OpenFile, lane: DigestLane, options: LocalFileOptions): Promise<Transfer | Refusal> {
   const digester = lane.digesters.create({ size: file.size });
-  const head = headOf(options.onHead);
+  const head = headOf(file, options.onHead);
   const read = await readOpenAhead(
     file,
     (chunk) => {
@@ -157,7 +158,11 @@ function finish(
   head?.end();
   const { size, mode } = read;
   const transfer: Transfer = { status: "read", size, digest: digest(), lengthProven: true, mode };
-  const ended = tap?.end?.();
+  return tap === undefined ? transfer : endTap(tap, transfer);
+}
+
+function endTap(tap: Sink, transfer: Transfer): Transfer | Promise<Transfer> {
+  const ended = tap.end?.();
   return ended === undefined ? transfer : ended.then(() => transfer);
 }
 
@@ -167,17 +172,21 @@ interface Head {
 }
 
 /** The first chunk always holds the whole head: every buffer here is larger. */
-function headOf(onHead: ((bytes: Uint8Array) => void) | undefined): Head | undefined {
+function headOf({ fd, size }: OpenFile, onHead: LocalFileOptions["onHead"]): Head | undefined {
   if (onHead === undefined) return undefined;
   let seen = false;
   return {
     write(chunk) {
       if (seen) return;
       seen = true;
-      onHead(chunk.subarray(0, headBytes));
+      const last = (count: number): Uint8Array =>
+        chunk.length >= size ? lastOf(chunk, count) : readLast(fd, size, count);
+      onHead(chunk.subarray(0, headBytes), { size, last });
     },
     end() {
-      if (!seen) onHead(empty);
+      if (!seen) onHead(empty, { size: 0, last: () => empty });
     },
   };
 }
+
+const lastOf = (bytes: Uint8Array, count: number): Uint8Array => bytes.subarray(Math.max(0, bytes.length - count));

@@ -74,15 +74,20 @@ export function createInspector(options: InspectorOptions): Inspector {
         promiseFor(options),
         beginning,
         complete ? size : undefined,
-        complete ? end : undefined,
+        complete && end !== undefined ? () => end : undefined,
       );
     },
   };
 }
 
-/** The same for a file at hand: `head` is its beginning (better all of it), `tail` its end. */
-export function inspectBytes(path: string, head: Uint8Array, size: number, tail?: Uint8Array): Inspection {
-  return inspect(path, promiseOf(path), head, size, head.length >= size ? head : tail);
+/** The same for a file at hand: `head` is its beginning (better all of it), `last` gets its end for formats that ask for it. */
+export function inspectBytes(
+  path: string,
+  head: Uint8Array,
+  size: number,
+  last?: (bytes: number) => Uint8Array,
+): Inspection {
+  return inspect(path, promiseOf(path), head, size, head.length >= size ? () => head : last);
 }
 
 function promiseFor({ path, expectFormat }: InspectorOptions): NamePromise {
@@ -97,12 +102,13 @@ function inspect(
   promise: NamePromise,
   head: Uint8Array,
   size: number | undefined,
-  tail: Uint8Array | undefined,
+  last: ((bytes: number) => Uint8Array) | undefined,
 ): Inspection {
   if (head.length === 0) return size === 0 ? empty : nothing;
   const format = detectFormat(head);
   // Most files end here: no format that we know, and a name that promises nothing.
   if (format === undefined && promise.kind === "unknown" && head[0] !== lessThan) return nothing;
+  const tail = format?.tailBytes === undefined ? undefined : last?.(format.tailBytes);
   const sight = look(format, { path, promise, head, ...(tail && { tail }), ...(size === undefined ? {} : { size }) });
   const hazards = sight.hazards ?? surprise(path, promise, format, head, size);
   if (format === undefined && hazards.length === 0) return nothing;

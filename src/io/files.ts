@@ -72,6 +72,30 @@ export function readOpenSync(
   }
 }
 
+/** All bytes of an open file that is shorter than the buffer, in that buffer. */
+export function readWhole(file: OpenFile, buffer: Buffer, { maxBytes }: ReadOptions = {}): Uint8Array | Refusal {
+  if (maxBytes !== undefined && file.size > maxBytes) return tooLarge(maxBytes);
+  // Room for one byte more than the file had: a read that is short of the buffer has seen its end.
+  const { count, refusal } = fillSync(file.fd, buffer, buffer.length, file.size);
+  if (refusal !== undefined) return refusal;
+  return count === file.size ? buffer.subarray(0, count) : changed();
+}
+
+/** The last bytes of an open file of this size, at most so many; fewer when it has shrunk meanwhile. */
+export function readLast(fd: number, size: number, count: number): Uint8Array {
+  const wanted = Math.min(size, count);
+  const bytes = Buffer.allocUnsafe(wanted);
+  let got = 0;
+  try {
+    for (let more = -1; more !== 0 && got < wanted; got += more) {
+      more = readSync(fd, bytes, got, wanted - got, size - wanted + got);
+    }
+  } catch {
+    // The reader of the whole file finds the same fault and tells it.
+  }
+  return bytes.subarray(0, got);
+}
+
 /** Hands the file's bytes to `onChunk` while the next ones are being read; a promise holds the reading up. */
 export async function readAhead(
   path: LocalPath,

@@ -102,7 +102,6 @@ async function* fromListing(
     if (found.objectAt === undefined) waiting.push(...declared);
     else yield pairAt(declared, found.objectAt);
   }
-  if (named.hasRepeats()) events.repeated(0, "a path of the listing");
   if (found.objects === undefined) return;
   if (found.objectAt === undefined) yield* pairListed(waiting, found);
   else yield* pairUndeclared((path) => named.has(path), found);

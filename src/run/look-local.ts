@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readFileSync, readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DigestLane, digestLocalFile, headBytes } from "../digest/local.ts";
+import { type DigestLane, digestLocalFile } from "../digest/local.ts";
 import { inspectBytes } from "../inspect/inspector.ts";
 import type { LocalPlace } from "../io/files-inside.ts";
 import { refuseError, refuseFile } from "../io/files-open.ts";
@@ -18,7 +18,7 @@ import type {
 } from "../model/evidence.ts";
 import type { ObjectEvents } from "./look.ts";
 import { lookAtMembers, type MembersSeen } from "./look-members.ts";
-import { licensesOf, mergeInspections, publishedOf, readTail } from "./look-parts.ts";
+import { LICENSE_MAX_BYTES, licensesOf, mergeInspections, publishedOf } from "./look-parts.ts";
 import type { LookTools } from "./look-tools.ts";
 
 /** Looks at one local file. A promise only where something has to be waited for. */
@@ -84,14 +84,13 @@ function readOnce(
       maxBytes,
       signal,
       ...(tap === undefined ? {} : { tap }),
-      onHead: (head) => {
-        const whole = head.length < headBytes;
-        // A big file's end is looked at too: that is where formats say whether they are whole.
-        const { size, tail } = whole ? { size: head.length } : readTail(at);
-        inspection = inspectBytes(object.path, head, size, tail);
-        if (object.licenseSource === true || object.tagSource === true) {
-          licenses = licensesOf(object, head, whole ? undefined : () => readFileSync(at));
-        }
+      onHead: (head, file) => {
+        // A big file's end is looked at too: that is where some formats say whether they are whole.
+        inspection = inspectBytes(object.path, head, file.size, file.last);
+        if (object.licenseSource === true) {
+          // One byte too many tells that it is no licence text.
+          licenses = licensesOf(object, file.last(LICENSE_MAX_BYTES + 1));
+        } else if (object.tagSource === true) licenses = licensesOf(object, head);
       },
     });
   const first = read(path);

@@ -127,7 +127,7 @@ export function lookAtMembers(
       end() {
         unfinished.delete(path);
         const inspection = inspector.finish(true);
-        const licenses = text?.bytes === undefined ? [] : licensesOf({ path, licenseSource }, text.bytes, undefined);
+        const licenses = text?.bytes === undefined ? [] : licensesOf({ path, licenseSource }, text.bytes);
         add({
           ...base,
           path,

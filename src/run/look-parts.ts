@@ -1,4 +1,3 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { Sink } from "../io/sink.ts";
 import { readLicenses } from "../license/read.ts";
 import { readTag } from "../license/tag.ts";
@@ -7,8 +6,6 @@ import type { MembersSeen } from "./look-members.ts";
 
 /** Licence texts are shorter than this; a longer file is not read for its licence. Bytes. */
 export const LICENSE_MAX_BYTES = 1024 * 1024;
-/** The end of a file that its format may need, in bytes: a zip's end record with its longest comment. */
-export const TAIL_BYTES = 66 * 1024;
 
 /** The host's word on an object, as evidence. */
 export function publishedOf({ size, digest, mediaType, url }: BatchObject): Pick<Evidence, "published"> {
@@ -24,31 +21,14 @@ export function publishedOf({ size, digest, mediaType, url }: BatchObject): Pick
   };
 }
 
-/** What the file says of its licence, from its first bytes, or from all of it when it is a licence file. */
+/** What the file says of its licence: in all its bytes when it is a licence file, else in its first ones. */
 export function licensesOf(
   { path, licenseSource, tagSource }: Pick<BatchObject, "path" | "licenseSource" | "tagSource">,
-  head: Uint8Array,
-  whole: (() => Uint8Array) | undefined,
+  bytes: Uint8Array,
 ): readonly LicenseSighting[] {
-  if (licenseSource === true) {
-    const bytes = whole === undefined ? head : whole();
-    return bytes.length <= LICENSE_MAX_BYTES ? readLicenses(path, bytes) : [];
-  }
-  const tag = tagSource === true ? readTag(head) : undefined;
+  if (licenseSource === true) return bytes.length <= LICENSE_MAX_BYTES ? readLicenses(path, bytes) : [];
+  const tag = tagSource === true ? readTag(bytes) : undefined;
   return tag === undefined ? [] : [{ ...tag, path }];
-}
-
-/** The last bytes of a file that is longer than its head. */
-export function readTail(path: string): { readonly size: number; readonly tail?: Uint8Array } {
-  const fd = openSync(path, "r");
-  try {
-    const { size } = fstatSync(fd);
-    const tail = Buffer.alloc(Math.min(size, TAIL_BYTES));
-    const count = readSync(fd, tail, 0, tail.length, Math.max(0, size - tail.length));
-    return { size, tail: tail.subarray(0, count) };
-  } finally {
-    closeSync(fd);
-  }
 }
 
 /** The file's own look and that at its members, as one. */

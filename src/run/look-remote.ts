@@ -90,7 +90,7 @@ export async function lookRemote(
     const inspected = current.inspector.finish(true);
     const inspection = members === undefined ? inspected : mergeInspections(inspected, members);
     const text = current.text?.bytes;
-    const licenses = text === undefined ? [] : licensesOf(object, text, undefined);
+    const licenses = text === undefined ? [] : licensesOf(object, text);
     const storedAs = await keep(fetched, object, digest, tools);
     const transfer: Transfer = {
       status: "read",

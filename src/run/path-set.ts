@@ -1,78 +1,96 @@
-import { hash } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 
-/** Paths that are kept as they are; a longer list is kept as fingerprints of eight bytes each. */
-export const EXACT_PATHS_MAX = 262_144;
-const CHUNK = 65_536;
-/** Bits of a fingerprint: what a double holds exactly, taken from a digest that nobody can aim at cheaply. */
-const PRINT_HEX = 13;
+const SLOTS_AT_FIRST = 4_096;
+/** Slots that are in use at most, of all: beyond it the table doubles. */
+const FULL = 0.6;
 
-/** Remembers which paths a listing has named, in about eight bytes a path when there are many. */
+/**
+ * Remembers which paths a listing has named, by a fingerprint of 64 bits each: some 20 bytes a path, however long it
+ * is. The fingerprints are keyed anew in every set, so that nobody can make two paths that have the same.
+ */
 export class PathSet {
-  #exact: Set<string> | undefined = new Set();
-  #chunks: Float64Array[] = [];
-  #used = CHUNK;
-  #sorted: Float64Array | undefined;
+  readonly #key = randomFillSync(new Int32Array(2));
+  /** Two halves a slot; both zero where it is free. */
+  #slots = new Int32Array(2 * SLOTS_AT_FIRST);
+  #size = 0;
+  #low = 0;
+  #high = 0;
 
-  /** False when the path is known to be there already; a long list tells that only at its end, by `repeated`. */
+  /** False when the path was there already. */
   add(path: string): boolean {
-    if (this.#exact === undefined) {
-      this.#append(fingerprint(path));
-      return true;
-    }
-    if (this.#exact.has(path)) return false;
-    this.#exact.add(path);
-    if (this.#exact.size > EXACT_PATHS_MAX) {
-      for (const one of this.#exact) this.#append(fingerprint(one));
-      this.#exact = undefined;
-    }
+    this.#print(path);
+    const at = place(this.#slots, this.#low, this.#high);
+    if (this.#slots[at] !== 0 || this.#slots[at + 1] !== 0) return false;
+    this.#slots[at] = this.#low;
+    this.#slots[at + 1] = this.#high;
+    this.#size += 1;
+    if (2 * this.#size > FULL * this.#slots.length) this.#grow();
     return true;
   }
 
-  /** To be asked after the last `add`. */
   has(path: string): boolean {
-    if (this.#exact !== undefined) return this.#exact.has(path);
-    const sorted = this.#seal();
-    const wanted = fingerprint(path);
-    let low = 0;
-    let high = sorted.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
-      else high = middle;
-    }
-    return sorted[low] === wanted;
+    this.#print(path);
+    const at = place(this.#slots, this.#low, this.#high);
+    return this.#slots[at] !== 0 || this.#slots[at + 1] !== 0;
   }
 
-  /** True when a list too long to be kept exactly named some path more than once. */
-  hasRepeats(): boolean {
-    if (this.#exact !== undefined) return false;
-    const sorted = this.#seal();
-    for (let index = 1; index < sorted.length; index++) if (sorted[index] === sorted[index - 1]) return true;
-    return false;
+  #grow(): void {
+    const old = this.#slots;
+    const slots = new Int32Array(2 * old.length);
+    for (let from = 0; from < old.length; from += 2) {
+      const low = old[from] ?? 0;
+      const high = old[from + 1] ?? 0;
+      if (low === 0 && high === 0) continue;
+      const at = place(slots, low, high);
+      slots[at] = low;
+      slots[at + 1] = high;
+    }
+    this.#slots = slots;
   }
 
-  #append(print: number): void {
-    if (this.#used === CHUNK) {
-      this.#chunks.push(new Float64Array(CHUNK));
-      this.#used = 0;
+  /** HalfSipHash-1-3 of the path's UTF-16, two units a word: made for tables whose keys are an adversary's. */
+  #print(path: string): void {
+    const [first = 0, second = 0] = this.#key;
+    let v0 = first;
+    let v1 = second ^ 0xee;
+    let v2 = 0x6c796765 ^ first;
+    let v3 = 0x74656462 ^ second;
+    const { length } = path;
+    const words = length >> 1;
+    // One word more for the last unit and the length, then three rounds for each half of the result.
+    for (let word = 0; word < words + 7; word++) {
+      let mixed = 0;
+      if (word < words) mixed = path.charCodeAt(2 * word) | (path.charCodeAt(2 * word + 1) << 16);
+      else if (word === words) mixed = (length << 16) | (length % 2 === 1 ? path.charCodeAt(length - 1) : 0);
+      else if (word === words + 1) v2 ^= 0xee;
+      else if (word === words + 4) {
+        this.#low = v1 ^ v3;
+        v1 ^= 0xdd;
+      }
+      v3 ^= mixed;
+      v0 = (v0 + v1) | 0;
+      v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+      v0 = (v0 << 16) | (v0 >>> 16);
+      v2 = (v2 + v3) | 0;
+      v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+      v0 = (v0 + v3) | 0;
+      v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+      v2 = (v2 + v1) | 0;
+      v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+      v2 = (v2 << 16) | (v2 >>> 16);
+      v0 ^= mixed;
     }
-    const last = this.#chunks.at(-1);
-    if (last !== undefined) last[this.#used++] = print;
-  }
-
-  #seal(): Float64Array {
-    if (this.#sorted !== undefined) return this.#sorted;
-    const count = Math.max(0, (this.#chunks.length - 1) * CHUNK + this.#used);
-    const all = new Float64Array(count);
-    for (const [index, chunk] of this.#chunks.entries()) {
-      all.set(index === this.#chunks.length - 1 ? chunk.subarray(0, this.#used) : chunk, index * CHUNK);
-    }
-    this.#chunks = [];
-    this.#sorted = all.sort();
-    return this.#sorted;
+    this.#high = v1 ^ v3;
+    if (this.#low === 0 && this.#high === 0) this.#low = 1;
   }
 }
 
-function fingerprint(path: string): number {
-  return Number.parseInt(hash("sha256", path, "hex").slice(0, PRINT_HEX), 16);
+/** Where a fingerprint is, or the free slot where it would be. */
+function place(slots: Int32Array, low: number, high: number): number {
+  const mask = (slots.length >> 1) - 1;
+  for (let slot = high & mask; ; slot = (slot + 1) & mask) {
+    const at = 2 * slot;
+    const [a, b] = [slots[at], slots[at + 1]];
+    if ((a === low && b === high) || (a === 0 && b === 0)) return at;
+  }
 }
