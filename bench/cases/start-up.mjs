@@ -16,7 +16,7 @@ export async function* startUp({ program, work, quick }) {
     { name: "wholesource lint, the sample", args: ["lint", manifest], factor: 2.5 },
     {
       name: "wholesource verify, the sample's local pieces",
-      args: ["verify", manifest, "--piece", "training-code", "weights", "--quiet"],
+      args: ["verify", manifest, "--piece", "training-code,weights", "--quiet"],
       factor: 4,
     },
   ];

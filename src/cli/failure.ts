@@ -1,6 +1,12 @@
 import { WholesourceError, type WholesourceErrorCode } from "../model/error.ts";
 import { printable } from "../model/printable.ts";
+import { plural } from "../model/quantity.ts";
 import { findingLines } from "./finding-lines.ts";
+import { manifestName } from "./manifest-name.ts";
+import { columnsOf, folded } from "./output.ts";
+
+/** Characters of an error that are printed: lists of what could have been meant are long. */
+const MAX_ERROR_CHARACTERS = 2_000;
 
 /** What each kind of failure of a run exits with. */
 const exitCodes = {
@@ -18,16 +24,36 @@ const exitCodes = {
 
 /** Tells on standard error what went wrong with the run and what to do, and returns the exit code. */
 export function printFailure(error: unknown, debug: boolean): number {
+  // Several outputs can fail, and each is told.
+  if (error instanceof AggregateError) return Math.max(...error.errors.map((each) => printFailure(each, debug)));
   if (error instanceof WholesourceError) {
-    for (const line of findingLines(error.findings, error.subject ?? "manifest")) process.stderr.write(`${line}\n`);
-    process.stderr.write(`wholesource: error: ${printable(error.message)}\n`);
-    if (error.hint !== undefined) process.stderr.write(`wholesource: hint: ${printable(error.hint)}\n`);
-    if (debug && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+    const name = manifestName(error.subject ?? "manifest");
+    for (const line of findingLines(error.findings, name, columnsOf(process.stderr))) tell(line);
+    const { message, hint } = error.code === "manifest-invalid" ? unusable(error, name) : error;
+    say("error", message);
+    if (hint !== undefined) say("hint", hint);
+    if (debug && error.stack !== undefined) tell(error.stack);
     return exitCodes[error.code];
   }
-  const text = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`wholesource: error: a bug of ours: ${printable(text)}\n`);
-  process.stderr.write("wholesource: hint: run again with --debug and report what it prints\n");
-  if (debug && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  say("error", `a bug of ours: ${error instanceof Error ? error.message : String(error)}`);
+  say("hint", "run again with --debug and report what it prints");
+  if (debug && error instanceof Error) tell(error.stack ?? "");
   return exitCodes.internal;
+}
+
+function unusable({ findings }: WholesourceError, name: string): { readonly message: string; readonly hint: string } {
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  return {
+    message: `\`${name}\` can not be used: ${plural(errors, "error")} in it`,
+    hint: "mend what is listed above; `wholesource lint` checks a manifest and fetches nothing",
+  };
+}
+
+function say(kind: "error" | "hint", text: string): void {
+  const safe = printable(text, MAX_ERROR_CHARACTERS);
+  for (const line of folded(`wholesource: ${kind}: ${safe}`, columnsOf(process.stderr))) tell(line);
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }

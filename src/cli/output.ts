@@ -1,4 +1,10 @@
 import { WholesourceError } from "../model/error.ts";
+import { wrap } from "../model/printable.ts";
+
+/** Lines after the first stand in so far. */
+const HANG = "    ";
+/** Narrower terminals fold lines themselves, and no worse. */
+const COLUMNS_MIN = 30;
 
 /** Writes to standard output and waits until it is taken; a reader that went away ends the run quietly. */
 export function write(text: string): Promise<void> {
@@ -9,9 +15,22 @@ export function write(text: string): Promise<void> {
       else
         reject(
           new WholesourceError("output-failed", `standard output can not be written: ${error.message}`, {
+            hint: "check that its disk has room, or send it elsewhere",
             cause: error,
           }),
         );
     });
   });
+}
+
+/** The width of a stream that is a terminal. */
+export function columnsOf(stream: { readonly isTTY?: boolean; readonly columns?: number }): number | undefined {
+  return stream.isTTY === true && (stream.columns ?? 0) >= COLUMNS_MIN ? stream.columns : undefined;
+}
+
+/** A safe text as lines of at most `columns`, broken between words; one line where nothing limits it. */
+export function folded(text: string, columns: number | undefined): readonly string[] {
+  if (columns === undefined) return [text];
+  const [first = "", ...rest] = wrap(text, columns);
+  return [first, ...(rest.length === 0 ? [] : wrap(rest.join(" "), columns - HANG.length).map((line) => HANG + line))];
 }

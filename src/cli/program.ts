@@ -1,76 +1,85 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import { VERSION } from "../model/version.ts";
 import { printFailure } from "./failure.ts";
+import { hashHelp, lintHelp, planHelp, programHelp, verifyHelp } from "./help.ts";
+import { choice, repeated, repeatedNames, wholeNumber } from "./option-values.ts";
+import { usageError } from "./usage.ts";
 
-/** Exit codes of this tool, for `--help` and the README alike. */
-export const exitCodesHelp = `Exit codes:
-  0  nothing is broken or inconclusive
-  1  something is broken, or the policy fails
-  2  usage error, or a manifest that can not be used
-  3  nothing is broken, but something could not be told (ask again)
-  4  the run itself failed (disk full, output not writable, a bug of ours)`;
+const MANIFEST = "a manifest file, a folder that has one, an https URL, or - for standard input";
 
 /** Reads the command line, runs the command and returns the exit code. Never throws. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  const debug = argv.includes("--debug");
+  const end = argv.indexOf("--");
+  const isDebug = (word: string, index: number): boolean => word === "--debug" && (end < 0 || index < end);
+  const debug = argv.some(isDebug);
   let code = 0;
   const program = buildProgram((result) => {
     code = result;
   });
   try {
     if (argv.length === 0) {
-      process.stderr.write(program.helpInformation());
+      program.outputHelp({ error: true });
       return 2;
     }
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(
+      argv.filter((word, index) => !isDebug(word, index)),
+      { from: "user" },
+    );
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
     return printFailure(error, debug);
   }
 }
 
 /** The command tree. Each command's code is loaded when it runs: `--help` stays instant. */
-export function buildProgram(done: (exitCode: number) => void): Command {
+function buildProgram(done: (exitCode: number) => void): Command {
   const program = new Command("wholesource")
     .description("Is the whole source of this model there? Gets every declared piece of a release and checks it.")
     .version(VERSION, "-V, --version")
-    .option("--debug", "show stack traces of errors")
-    .showHelpAfterError("(run with --help for usage)")
-    .showSuggestionAfterError(true)
-    .configureOutput({ outputError: (text, write) => write(text) })
-    .addHelpText("after", `\n${exitCodesHelp}\n\nExample:\n  $ wholesource verify samples/iris-softmax`)
-    .exitOverride();
+    .option("--debug", "show stack traces of errors; may stand after a command too")
+    // Errors are told by `printFailure`, all in one form.
+    .configureOutput({ outputError: () => undefined })
+    .addHelpText("after", programHelp);
 
   program
     .command("verify")
     .description("get every declared piece, measure it, and report what holds")
-    .argument("[manifest]", "a manifest file, a folder that has one, an https URL, or - for standard input", ".")
+    .argument("[manifest]", MANIFEST, ".")
+    .addOption(choice("--depth <depth>", "ask the hosts only, or read every byte", ["probe", "full"]).default("full"))
+    .option("--piece <id>", "only this piece; for several, give it again or write a,b", repeatedNames)
     .addOption(
-      new Option("--depth <depth>", "ask the hosts only, or read every byte")
-        .choices(["probe", "full"])
-        .default("full"),
+      choice("--format <format>", "the report on standard output", ["text", "json", "markdown"]).default("text"),
     )
-    .option("--piece <id...>", "only these pieces")
-    .addOption(formatOption().default("text"))
-    .option("--output <format=file...>", "write further reports, e.g. json=report.json markdown=report.md")
+    .option("--output <format=file>", "write a report to a file too; may be given again", repeated)
     .option("--evidence <file>", "write every piece of evidence as JSON lines")
     .option("--store <folder>", "keep what was verified here, and resume interrupted downloads from it")
     .option("--keep-bad", "with --store: keep bytes that do not match, in its quarantine")
     .option("--offline", "open no socket at all")
-    .option("--concurrency <n>", "threads that read and measure (default: one per core)", wholeNumber(1, 64))
-    .option("--per-host <n>", "connections to one host at a time (default: 8)", wholeNumber(1, 256))
-    .option("--retries <n>", "tries after the first (default: 4)", wholeNumber(0, 20))
-    .option("--timeout <seconds>", "longest wait for a connection, an answer or the next bytes", wholeNumber(1, 3600))
+    .option(
+      "--concurrency <n>",
+      "threads that read and measure (default: one per core)",
+      wholeNumber("--concurrency", 1, 64),
+    )
+    .option("--per-host <n>", "connections to one host at a time (default: 8)", wholeNumber("--per-host", 1, 256))
+    .option("--retries <n>", "tries after the first (default: 4)", wholeNumber("--retries", 0, 20))
+    .option(
+      "--timeout <seconds>",
+      "longest wait for a connection, an answer and the next bytes (default: 10, 30 and 60)",
+      wholeNumber("--timeout", 1, 3600),
+    )
     .option("--allow-private", "reach loopback and private addresses")
     .option("--allow-downgrade", "follow redirects from https to http")
     .option("--allow-outside", "let local paths leave the manifest's folder")
     .addOption(
-      new Option("--fail-on <severity>", "what makes exit code 1 beside broken pieces")
-        .choices(["error", "warning", "never"])
-        .default("error"),
+      choice(
+        "--fail-on <severity>",
+        "findings that make exit code 1; never: exit code 0 whatever is found, even broken",
+        ["error", "warning", "never"],
+      ).default("error"),
     )
     .option("-q, --quiet", "no progress on standard error")
+    .addHelpText("after", verifyHelp)
     .action(async (manifest: string, options: object) => {
       done(await (await import("./commands/verify.ts")).verifyCommand(manifest, options));
     });
@@ -78,9 +87,10 @@ export function buildProgram(done: (exitCode: number) => void): Command {
   program
     .command("plan")
     .description("show what would be asked and read, without asking anybody")
-    .argument("[manifest]", "a manifest file, a folder that has one, an https URL, or -", ".")
-    .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
+    .argument("[manifest]", MANIFEST, ".")
+    .addOption(choice("--format <format>", "how to print it", ["text", "json"]).default("text"))
     .option("--allow-private", "reach loopback and private addresses, for a manifest that comes over https")
+    .addHelpText("after", planHelp)
     .action(async (manifest: string, options: object) => {
       done(await (await import("./commands/plan.ts")).planCommand(manifest, options));
     });
@@ -88,13 +98,12 @@ export function buildProgram(done: (exitCode: number) => void): Command {
   program
     .command("lint")
     .description("check the manifest alone, without a network")
-    .argument("[manifest]", "a manifest file, a folder that has one, or -", ".")
-    .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
+    .argument("[manifest]", "a manifest file, a folder that has one, or - for standard input", ".")
+    .addOption(choice("--format <format>", "how to print it", ["text", "json"]).default("text"))
     .addOption(
-      new Option("--fail-on <severity>", "what makes exit code 1")
-        .choices(["error", "warning", "never"])
-        .default("error"),
+      choice("--fail-on <severity>", "findings that make exit code 1", ["error", "warning", "never"]).default("error"),
     )
+    .addHelpText("after", lintHelp)
     .action(async (manifest: string, options: object) => {
       done(await (await import("./commands/lint.ts")).lintCommand(manifest, options));
     });
@@ -103,11 +112,21 @@ export function buildProgram(done: (exitCode: number) => void): Command {
     .command("hash")
     .description("print the digests of files and folders")
     .argument("<path...>", "files, or folders (their tree digests)")
-    .option("-a, --algorithm <names...>", "which digests (default: sha256; gitTree and swhid for folders)")
+    .option(
+      "-a, --algorithm <name>",
+      "which digest; for several, give it again or write a,b (default: sha256; gitTree and swhid for folders)",
+      repeatedNames,
+    )
     .option("--all", "every digest kind")
     .option("--files", "for folders: the files too")
-    .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
-    .option("--concurrency <n>", "threads that read and measure (default: one per core)", wholeNumber(1, 64))
+    .addOption(choice("--format <format>", "how to print it", ["text", "json"]).default("text"))
+    .option(
+      "--concurrency <n>",
+      "threads that read and measure (default: one per core)",
+      wholeNumber("--concurrency", 1, 64),
+    )
+    .option("-q, --quiet", "no progress on standard error")
+    .addHelpText("after", hashHelp)
     .action(async (paths: string[], options: object) => {
       done(await (await import("./commands/hash.ts")).hashCommand(paths, options));
     });
@@ -119,17 +138,10 @@ export function buildProgram(done: (exitCode: number) => void): Command {
     .action(async (code: string | undefined) => {
       done(await (await import("./commands/explain.ts")).explainCommand(code));
     });
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride((error) => {
+      throw error.exitCode === 0 ? error : usageError(error, command === program ? "" : command.name());
+    });
+  }
   return program;
-}
-
-function formatOption(): Option {
-  return new Option("--format <format>", "the report on standard output").choices(["text", "json", "markdown"]);
-}
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}`);
-  };
 }

@@ -1,4 +1,5 @@
 import { createHttp } from "../io/http.ts";
+import { WholesourceError } from "../model/error.ts";
 import { lookOptions } from "../run/context.ts";
 import { type ManifestSource, openManifest } from "../run/source.ts";
 
@@ -9,6 +10,9 @@ export async function sourceOf(
   signal?: AbortSignal,
 ): Promise<ManifestSource> {
   const http = createHttp(lookOptions(options));
+  // Nothing else ends the wait for what somebody types.
+  const stop = (): void => void process.stdin.destroy();
+  if (argument === "-") signal?.addEventListener("abort", stop);
   try {
     return await openManifest(argument, {
       cwd: process.cwd(),
@@ -16,7 +20,11 @@ export async function sourceOf(
       http: async () => http,
       ...(signal === undefined ? {} : { signal }),
     });
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+    throw new WholesourceError("interrupted", "stopped before the manifest was read", { cause: error });
   } finally {
+    signal?.removeEventListener("abort", stop);
     await http.close();
   }
 }

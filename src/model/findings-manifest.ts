@@ -34,7 +34,7 @@ export const manifestFindings: FindingRows<
       "The text of the manifest does not follow the rules of YAML or JSON, so nothing in it was checked. " +
       "Usual causes are a wrong indentation, a missing quote or bracket, or a tab where YAML wants spaces. " +
       "It says nothing about the pieces of the release: they were not looked at.",
-    hint: "correct the manifest at the place shown, then run `wholesource lint`",
+    hint: "correct the manifest at the place shown",
   },
   "manifest-invalid": {
     title: "An entry of the manifest has the wrong form",

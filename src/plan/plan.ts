@@ -14,6 +14,7 @@ export interface PlannedPiece {
   readonly id: string;
   readonly kind: Piece["kind"];
   readonly availability: Piece["availability"];
+  readonly availabilityReason?: string | undefined;
   /** In the order in which they would be tried. */
   readonly locations: readonly PlannedLocation[];
   /** Declared files; undefined when a listing or nothing declares them. */
@@ -29,6 +30,7 @@ export interface Plan {
   readonly name: string;
   readonly version: string;
   readonly pieces: readonly PlannedPiece[];
+  /** Declared bytes of the pieces that have a location which is read here. */
   readonly bytes: number;
   /** True when `bytes` is all that would be read at full depth, as far as the manifest tells. */
   readonly complete: boolean;
@@ -49,6 +51,7 @@ export function makePlan(manifest: Manifest, recognise: Recognise): Plan {
       id: piece.id,
       kind: piece.kind,
       availability: piece.availability,
+      ...(piece.availabilityReason === undefined ? {} : { availabilityReason: piece.availabilityReason }),
       locations: piece.locations.map((location) => ({
         uri: location.uri,
         ...(location.path === undefined ? {} : { path: location.path }),
@@ -60,16 +63,21 @@ export function makePlan(manifest: Manifest, recognise: Recognise): Plan {
       sizesUnknown: piece.size === undefined ? sizes.filter((size) => size === undefined).length : 0,
     };
   });
+  const readable = pieces.filter(isReadable);
   return {
     name: manifest.name,
     version: manifest.version,
     pieces,
-    bytes: sum(pieces.map(({ bytes }) => bytes)),
-    complete: pieces.every(
-      (piece) =>
-        piece.locations.length === 0 || (piece.sizesUnknown === 0 && piece.listing === undefined && piece.bytes > 0),
+    bytes: sum(readable.map(({ bytes }) => bytes)),
+    complete: readable.every(
+      ({ sizesUnknown, listing, bytes }) => sizesUnknown === 0 && listing === undefined && bytes > 0,
     ),
   };
+}
+
+/** True when there is a location that somebody here reads: of any other piece not one byte will come. */
+export function isReadable({ locations }: PlannedPiece): boolean {
+  return locations.some(({ resolver }) => resolver !== undefined);
 }
 
 function sum(numbers: readonly (number | undefined)[]): number {

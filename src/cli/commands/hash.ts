@@ -1,11 +1,11 @@
 import { type DigestAlgorithm, digestAlgorithms } from "../../model/digest.ts";
 import { toAlgorithm } from "../../model/digest-text.ts";
-import { WholesourceError } from "../../model/error.ts";
 import { printable } from "../../model/printable.ts";
 import { type HashEntry, hashPaths } from "../../run/hash.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { write } from "../output.ts";
 import { progressFor } from "../progress.ts";
+import { unknownWord } from "../usage.ts";
 
 /** Lines that are written together. */
 const LINES_AT_ONCE = 1_000;
@@ -16,16 +16,22 @@ export interface HashArguments {
   readonly files?: boolean;
   readonly format?: "text" | "json";
   readonly concurrency?: number;
+  readonly quiet?: boolean;
 }
 
 /** `wholesource hash`: exit 1 when something is not there, 3 when something could not be read. */
 export async function hashCommand(paths: readonly string[], options: HashArguments): Promise<number> {
   const algorithms = options.all === true ? digestAlgorithms : chosen(options.algorithm);
-  const progress = progressFor(false);
+  const progress = progressFor(options.quiet ?? false);
   const interrupt = listenForInterrupt((text) => {
     progress.stop();
     process.stderr.write(`wholesource: ${text}\n`);
   });
+  // What could not be read is no progress: silence would look like success.
+  const tell = (text: string): void => {
+    if (options.quiet === true) process.stderr.write(`${text}\n`);
+    else progress.line(text);
+  };
   const state = { files: 0, bytes: 0 };
   let code = 0;
   let lines: string[] = [];
@@ -35,9 +41,13 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
   const flush = (): void => {
     const text = lines.join("");
     lines = [];
-    if (text !== "") written = written.then(() => write(text));
+    if (text === "") return;
+    // The live line would stand among the digests.
+    progress.stop();
+    written = written.then(() => write(text));
   };
   try {
+    progress.start();
     await hashPaths(paths, {
       algorithms,
       files: options.files,
@@ -51,7 +61,7 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
         state.files += 1;
         if (entry.kind === "refused") {
           code = entry.refusal.kind === "absent" ? 1 : Math.max(code, code === 1 ? 1 : 3);
-          progress.line(`wholesource: ${printable(entry.path)}: ${printable(entry.refusal.message)}`);
+          tell(`wholesource: ${printable(entry.path)}: ${printable(entry.refusal.message)}`);
         }
         if (options.format === "json") json.push(entry);
         else if (entry.kind === "file" || entry.kind === "folder") lines.push(...digestLines(entry, algorithms));
@@ -89,16 +99,9 @@ function* digestLines(
 }
 
 function chosen(names: readonly string[] | undefined): readonly DigestAlgorithm[] | undefined {
-  if (names === undefined) return undefined;
-  return names
-    .flatMap((name) => name.split(","))
-    .map((name) => {
-      const algorithm = toAlgorithm(name);
-      if (algorithm === undefined) {
-        throw new WholesourceError("usage", `there is no digest \`${name}\``, {
-          hint: `choose from: ${digestAlgorithms.join(", ")}`,
-        });
-      }
-      return algorithm;
-    });
+  return names?.map((name) => {
+    const algorithm = toAlgorithm(name);
+    if (algorithm === undefined) throw unknownWord(`there is no digest \`${name}\``, name, digestAlgorithms);
+    return algorithm;
+  });
 }

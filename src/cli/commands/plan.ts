@@ -1,6 +1,6 @@
 import { middle, printable } from "../../model/printable.ts";
-import { bytesText } from "../../model/quantity.ts";
-import type { Plan, PlannedPiece } from "../../plan/plan.ts";
+import { bytesText, plural } from "../../model/quantity.ts";
+import { isReadable, type Plan, type PlannedPiece } from "../../plan/plan.ts";
 import { plan } from "../../run/lint.ts";
 import { write } from "../output.ts";
 import { sourceOf } from "../source.ts";
@@ -18,27 +18,41 @@ export async function planCommand(
 }
 
 function planText(made: Plan): string {
-  const lines = [`${printable(made.name)} ${printable(made.version)}   what would be looked at; nobody was asked`, ""];
-  for (const piece of made.pieces) lines.push(...pieceText(piece), "");
-  const total = made.complete ? bytesText(made.bytes) : `at least ${bytesText(made.bytes)}`;
-  lines.push(`to read at full depth: ${total}${made.complete ? "" : " (not every size is declared)"}`, "");
+  const lines = [`${printable(made.name)} ${printable(made.version)}: what would be asked and read; nobody was asked`];
+  for (const piece of made.pieces) lines.push("", ...pieceText(piece));
+  lines.push("", `to read at full depth: ${totalText(made)}`, "");
   return lines.join("\n");
 }
 
+function totalText({ pieces, bytes, complete }: Plan): string {
+  if (!pieces.some(isReadable)) return "nothing";
+  if (complete) return bytesText(bytes);
+  return bytes === 0 ? "unknown, for no size is declared" : `${bytesText(bytes)}, and more whose size is not declared`;
+}
+
 function* pieceText(piece: PlannedPiece): Generator<string> {
-  const files =
-    piece.listing === undefined
-      ? piece.files === undefined
-        ? "whatever the location has"
-        : `${piece.files} file${piece.files === 1 ? "" : "s"}`
-      : `files of ${printable(piece.listing)}`;
-  const size = piece.bytes === 0 ? "" : `, ${bytesText(piece.bytes)}`;
-  const unknown = piece.sizesUnknown === 0 ? "" : `, ${piece.sizesUnknown} without a size`;
-  yield `  ${printable(piece.id)}  ${piece.kind}, ${piece.availability}: ${files}${size}${unknown}`;
-  if (piece.locations.length === 0) yield "    no location";
-  for (const [index, { uri, path, resolver, pinned }] of piece.locations.entries()) {
-    const kind = resolver === undefined ? "not supported" : `${resolver}, ${pinned === true ? "pinned" : "not pinned"}`;
-    const inside = path === undefined ? "" : ` (${printable(path)})`;
-    yield `    ${index + 1}. ${middle(printable(uri), 52)}${inside}  ${kind}`;
+  const { id, kind, availability, availabilityReason, locations } = piece;
+  const isOpen = availability === "open";
+  const name = `  ${printable(id)}  ${kind}`;
+  if (!isOpen) yield `${name}, ${availability}: ${printable(availabilityReason ?? "no reason is given")}`;
+  if (locations.length === 0) {
+    if (isOpen) yield `${name}: no location, so nothing to read`;
+    return;
   }
+  yield isOpen ? `${name}: ${filesText(piece)}` : `    ${filesText(piece)}`;
+  if (locations.length > 1) yield "    the first of these that has it:";
+  for (const [index, { uri, path, resolver, pinned }] of locations.entries()) {
+    const how = resolver === undefined ? "not read here" : `${resolver}, ${pinned === true ? "pinned" : "not pinned"}`;
+    const inside = path === undefined ? "" : ` (${printable(path)})`;
+    yield `    ${index + 1}. ${middle(printable(uri), 52)}${inside}  ${how}`;
+  }
+}
+
+function filesText({ files, listing, bytes, sizesUnknown }: PlannedPiece): string {
+  if (listing !== undefined) return `the files that ${printable(listing)} lists`;
+  const size = bytes === 0 ? "" : `, ${bytesText(bytes)}`;
+  if (files === undefined) return `whatever is there, no file is declared${size}`;
+  const unknown =
+    sizesUnknown === 0 ? "" : sizesUnknown === files ? ", no size declared" : `, ${sizesUnknown} without a size`;
+  return `${plural(files, "file")}${size}${unknown}`;
 }

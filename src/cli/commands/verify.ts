@@ -3,9 +3,11 @@ import { createWriteStream, type WriteStream } from "node:fs";
 import { WholesourceError } from "../../model/error.ts";
 import type { Evidence } from "../../model/evidence.ts";
 import { reporterById } from "../../report/registry.ts";
+import type { RenderOptions } from "../../report/reporter.ts";
 import type { VerifyOptions } from "../../run/options.ts";
 import { verify } from "../../run/verify.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { manifestName } from "../manifest-name.ts";
 import { write } from "../output.ts";
 import { outputFailed, parseOutput, renderReport, writeWhole } from "../outputs.ts";
 import { progressFor } from "../progress.ts";
@@ -63,25 +65,34 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
       ...(evidence === undefined ? {} : { onEvidence: evidence.take }),
     });
     progress.stop();
-    await evidence?.close();
-    const manifestName = report.manifest.uri === "-" ? "manifest" : report.manifest.uri;
-    for (const { reporter: to, file } of outputs) {
-      await writeWhole(file, await renderReport(to, report, { colour: false, full: true, manifestName }));
-    }
+    const name = manifestName(report.manifest.uri);
     const terminal = process.stdout.isTTY;
-    await write(
-      await renderReport(reporter, report, {
-        colour: terminal && process.env.NO_COLOR === undefined,
-        full: !terminal,
-        manifestName,
-        ...(terminal ? { columns: process.stdout.columns } : {}),
+    const shown: RenderOptions = {
+      colour: terminal && (process.env.NO_COLOR ?? "") === "",
+      full: !terminal,
+      manifestName: name,
+      ...(terminal ? { columns: process.stdout.columns } : {}),
+    };
+    // One that can not be written must not cost the reader the others.
+    await all([
+      async () => write(await renderReport(reporter, report, shown)),
+      ...outputs.map(({ reporter: to, file }) => async () => {
+        await writeWhole(file, await renderReport(to, report, { colour: false, full: true, manifestName: name }));
       }),
-    );
+      async () => evidence?.close(),
+    ]);
     return interrupt.exitCode() ?? report.summary.exitCode;
   } finally {
     progress.stop();
     interrupt.stop();
   }
+}
+
+/** Does all of them in order, then throws what failed. */
+async function all(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of steps) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw new AggregateError(failures);
 }
 
 function chosen(options: VerifyArguments): VerifyOptions {

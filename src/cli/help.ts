@@ -1,0 +1,63 @@
+/** What `--help` says beside the options. */
+
+/** Exit codes of this tool. */
+const exitCodes = `Exit codes:
+  0  nothing is broken or inconclusive
+  1  something is broken, or a finding is as severe as --fail-on says
+  2  usage error, or a manifest that can not be used
+  3  nothing is broken, but something could not be told: ask again
+  4  the run itself failed: disk full, output not writable, a bug of ours
+  With --fail-on never, 0 stands in place of 1 and 3.`;
+
+export const programHelp = `
+${exitCodes}
+
+Examples:
+  $ wholesource verify samples/iris-softmax
+  $ wholesource verify --help
+
+Without a manifest of your own: wholesource.yaml beside a release names its
+pieces, where they are and what they hash to. The README shows one.`;
+
+export const verifyHelp = `
+Examples:
+  $ wholesource verify path/to/release
+  $ wholesource verify --piece weights --depth probe path/to/release
+  $ wholesource verify --store cache --output json=report.json path/to/release
+
+Environment:
+  npm_config_registry, NPM_CONFIG_USERCONFIG and the .npmrc files
+                 where npm packages come from, and with which token
+  NO_COLOR       no colour in the report
+  CI             plain progress lines, as without a terminal
+
+${exitCodes}`;
+
+export const planHelp = `
+Example:
+  $ wholesource plan path/to/release`;
+
+export const lintHelp = `
+Examples:
+  $ wholesource lint path/to/release
+  $ wholesource lint --fail-on warning --format json wholesource.yaml
+
+Exit codes:
+  0  no finding is as severe as --fail-on says
+  1  one is
+  2  usage error, or a manifest that can not be used`;
+
+export const hashHelp = `
+A file's digest is printed as sha256sum does, so that sha256sum -c can check it.
+With several algorithms, and for folders, each line names its algorithm.
+--format json tells sizes too.
+
+Examples:
+  $ wholesource hash weights/*
+  $ wholesource hash -a sha256,blake3 model.safetensors
+  $ wholesource hash --format json train
+
+Exit codes:
+  0  everything was read
+  1  something is not there
+  3  something could not be read`;
