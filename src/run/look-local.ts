@@ -2,23 +2,15 @@ import { createHash } from "node:crypto";
 import { lstatSync, readlinkSync } from "node:fs";
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DigestLane, digestLocalFile } from "../digest/local.ts";
-import { inspectBytes } from "../inspect/inspector.ts";
+import type { DigestLane } from "../digest/local.ts";
 import type { LocalPlace } from "../io/files-inside.ts";
 import { refuseError, refuseFile } from "../io/files-open.ts";
 import type { Sink } from "../io/sink.ts";
-import type {
-  Batch,
-  BatchObject,
-  Evidence,
-  Inspection,
-  LicenseSighting,
-  Refusal,
-  Transfer,
-} from "../model/evidence.ts";
+import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
+import { LocalReader, type ReadLimits, type Seen } from "./local-reader.ts";
 import type { ObjectEvents } from "./look.ts";
 import { lookAtMembers, type MembersSeen } from "./look-members.ts";
-import { LICENSE_MAX_BYTES, licensesOf, mergeInspections, publishedOf } from "./look-parts.ts";
+import { mergeInspections, publishedOf } from "./look-parts.ts";
 import type { LookTools } from "./look-tools.ts";
 
 /** Looks at one local file. A promise only where something has to be waited for. */
@@ -32,24 +24,19 @@ export function lookLocal(
   const base: Base = { piece: batch.piece, location: batch.location, path: object.path, ...publishedOf(object) };
   const way = wayTo(object, tools);
   if ("status" in way) return { ...base, refusal: way };
-  if (batch.depth === "probe") return { ...base, ...probe(way) };
+  if (batch.depth === "probe") return { ...base, ...probeLocal(way) };
   if (object.mode === "120000" && object.expect === undefined) return { ...base, ...lookAtLink(way.path) };
   const lane = tools.lane(object.algorithms);
-  if (object.members !== undefined || lane instanceof Promise) return lookLong(base, object, way, lane, events, signal);
-  const seen = readOnce(object, way, lane, tools.options.maxBytes, signal);
-  return seen instanceof Promise ? seen.then((done) => ended(done)) : ended(seen);
-
-  function ended(seen: Seen): Evidence {
-    if (seen.transfer !== undefined) events.bytes(seen.transfer.size);
-    return { ...base, ...seen };
-  }
+  const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
+  if (object.members !== undefined || lane instanceof Promise) return lookLong(base, object, way, lane, events, limits);
+  const seen = readWay(object, way, new LocalReader(lane, limits));
+  return seen instanceof Promise ? seen.then((done) => ({ ...base, ...done })) : { ...base, ...seen };
 }
 
 type Base = Pick<Evidence, "piece" | "location" | "path" | "published">;
-type Seen = Pick<Evidence, "transfer" | "refusal" | "inspection" | "licenses">;
 
 /** A path that may be opened, and how to go on when it turns out to be a link. */
-interface Way {
+export interface Way {
   readonly path: string;
   readonly follow: () => LocalPlace | Refusal;
 }
@@ -61,59 +48,33 @@ function wayTo(object: BatchObject, tools: LookTools): Way | Refusal {
   }
   const inside = tools.inside(within);
   if ("status" in inside) return inside;
-  // The spelling of nearly all paths is the same in a URL, and taking each apart would cost more than opening it.
-  const plain = url.startsWith(within) && url[within.length] === "/" && !url.includes("%");
-  const below = plain ? url.slice(within.length + 1) : relative(fileURLToPath(within), fileURLToPath(url));
+  const below = relative(fileURLToPath(within), fileURLToPath(url));
   const real = inside.resolve(below);
   return "status" in real ? real : { path: real.path, follow: () => inside.follow(below) };
 }
 
 /** Reads the file; where its name is a link, what the link leads to inside the border. */
-function readOnce(
-  object: BatchObject,
-  { path, follow }: Way,
-  lane: DigestLane,
-  maxBytes: number,
-  signal: AbortSignal,
-  tap?: Sink,
-): Seen | Promise<Seen> {
-  let inspection: Inspection | undefined;
-  let licenses: readonly LicenseSighting[] = [];
-  const read = (at: string): Transfer | Refusal | Promise<Transfer | Refusal> =>
-    digestLocalFile(at, lane, {
-      maxBytes,
-      signal,
-      ...(tap === undefined ? {} : { tap }),
-      onHead: (head, file) => {
-        // A big file's end is looked at too: that is where some formats say whether they are whole.
-        inspection = inspectBytes(object.path, head, file.size, file.last);
-        if (object.licenseSource === true) {
-          // One byte too many tells that it is no licence text.
-          licenses = licensesOf(object, file.last(LICENSE_MAX_BYTES + 1));
-        } else if (object.tagSource === true) licenses = licensesOf(object, head);
-      },
-    });
-  const first = read(path);
-  const done = (transfer: Transfer | Refusal): Seen | Promise<Seen> => {
-    if (transfer.status === "refused") {
-      if (transfer.errorCode !== "ELOOP") return { refusal: transfer };
-      const target = follow();
-      if ("status" in target) return { refusal: target };
-      const second = read(target.path);
-      return second instanceof Promise ? second.then(seen) : seen(second);
-    }
-    return seen(transfer);
-  };
-  const seen = (transfer: Transfer | Refusal): Seen => {
-    if (transfer.status === "refused") return { refusal: transfer };
-    const tells = inspection !== undefined && (inspection.format !== undefined || inspection.hazards.length > 0);
-    return {
-      transfer,
-      ...(tells && inspection !== undefined ? { inspection } : {}),
-      ...(licenses.length === 0 ? {} : { licenses }),
-    };
-  };
+function readWay(object: BatchObject, { path, follow }: Way, reader: LocalReader): Seen | Promise<Seen> {
+  const first = reader.read(path, object);
+  const done = (read: Transfer | Refusal): Seen | Promise<Seen> =>
+    isLink(read) ? readFollowed(object, follow(), reader) : reader.seen(read);
   return first instanceof Promise ? first.then(done) : done(first);
+}
+
+/** True for the refusal of a name that is a link. */
+export function isLink(read: Transfer | Refusal): boolean {
+  return read.status === "refused" && read.errorCode === "ELOOP";
+}
+
+/** Reads what a link leads to. */
+export function readFollowed(
+  object: Pick<BatchObject, "path" | "licenseSource" | "tagSource">,
+  target: LocalPlace | Refusal,
+  reader: LocalReader,
+): Seen | Promise<Seen> {
+  if ("status" in target) return { refusal: target };
+  const read = reader.read(target.path, object);
+  return read instanceof Promise ? read.then((done) => reader.seen(done)) : reader.seen(read);
 }
 
 /** A file whose members are wanted, or whose algorithms have to be loaded first. */
@@ -123,16 +84,12 @@ async function lookLong(
   way: Way,
   lane: DigestLane | Promise<DigestLane>,
   events: ObjectEvents,
-  signal: AbortSignal,
+  limits: ReadLimits,
 ): Promise<Evidence> {
   const ready = await lane;
   const readFile = (tap?: Sink): Seen | Promise<Seen> =>
-    readOnce(object, way, ready, Number.MAX_SAFE_INTEGER, signal, tap);
-  if (object.members === undefined) {
-    const seen = await readFile();
-    events.bytes(seen.transfer?.size ?? 0);
-    return { ...base, ...seen };
-  }
+    readWay(object, way, new LocalReader(ready, tap === undefined ? limits : { ...limits, tap }));
+  if (object.members === undefined) return { ...base, ...(await readFile()) };
   const members = lookAtMembers(base, object, events.members);
   const seen = await readFile(members.sink);
   if (seen.transfer === undefined) {
@@ -140,12 +97,11 @@ async function lookLong(
     return { ...base, ...seen };
   }
   const inside: MembersSeen = await members.finish(way.path);
-  events.bytes(seen.transfer.size);
   return { ...base, ...seen, inspection: mergeInspections(seen.inspection, inside) };
 }
 
 /** At depth `probe`: is it there, and how long is it. */
-function probe({ path, follow }: Way): Pick<Evidence, "probed" | "refusal"> {
+export function probeLocal({ path, follow }: Way): Pick<Evidence, "probed" | "refusal"> {
   try {
     const stats = lstatSync(path);
     if (stats.isFile()) return { probed: { size: stats.size } };

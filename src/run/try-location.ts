@@ -1,5 +1,4 @@
-import { compareText, type FilesFold, foldFiles } from "../judge/fold.ts";
-import type { LicenseSearch } from "../judge/license.ts";
+import { type FilesFold, foldFiles } from "../judge/fold.ts";
 import type { Try } from "../judge/try.ts";
 import { licenseSourceKind } from "../license/sources.ts";
 import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
@@ -8,6 +7,7 @@ import type { Location, Piece } from "../model/manifest.ts";
 import type { ResolveContext, Resolver } from "../resolve/resolver.ts";
 import { algorithmsOfMany, batchObject, grouped, type Wanted } from "./batches.ts";
 import { Containers } from "./containers.ts";
+import { LicenseLog, taggedKinds } from "./license-log.ts";
 import type { OpenListing } from "./listing.ts";
 import { locationPairs } from "./location-pairs.ts";
 import type { Authorizations, Looker } from "./look-context.ts";
@@ -68,8 +68,7 @@ class LocationLook {
   readonly #tree: TreeEntry[] = [];
   readonly #containers = new Containers();
   #whole: Evidence | undefined;
-  /** What may speak of the licence and could not be read, with the reason. */
-  readonly #licenseUnread = new Map<string, string>();
+  readonly #licenseLog = new LicenseLog();
   #objects = 0;
   #undeclaredMembers = UNDECLARED_FROM;
   readonly #found: Found;
@@ -125,15 +124,11 @@ class LocationLook {
       files: this.#fold.finish(),
       whole: { digest, published: this.#whole?.published?.digest, size: transfer?.size },
       objects: this.#objects,
-      licenseSearch: this.#licenseSearch(),
+      // Without its listing a piece was not read, so nothing that it lacks is absent.
+      licenseSearch: this.#licenseLog.result(
+        this.#context.depth === "full" && this.#context.listing?.isUsable !== false,
+      ),
     };
-  }
-
-  #licenseSearch(): LicenseSearch {
-    // Without its listing a piece was not read, so nothing that it lacks is absent.
-    if (this.#context.depth === "probe" || this.#context.listing?.isUsable === false) return { state: "not-done" };
-    const [unread] = [...this.#licenseUnread].sort(([first], [second]) => compareText(first, second));
-    return unread === undefined ? { state: "complete" } : { state: "incomplete", path: unread[0], reason: unread[1] };
   }
 
   #pairs(): AsyncGenerator<Pair[]> {
@@ -213,7 +208,7 @@ class LocationLook {
     const algorithms = this.#algorithms(entry?.digest, object.digest);
     return batchObject({ ...object, path, ...members }, entry, algorithms, {
       licenseSource,
-      tagSource: sourceKinds.has(this.#piece.kind),
+      tagSource: taggedKinds.has(this.#piece.kind),
       deep: declared === undefined || Object.keys(declared.entry.digest ?? {}).length === 0,
       memberAlgorithms: this.#containers.algorithms(path, object.members !== undefined, this.#wanted),
     });
@@ -254,11 +249,7 @@ class LocationLook {
   }
 
   #takeObject(pair: Pair, evidence: Evidence): void {
-    const { refusal } = evidence;
-    const maySpeak = pair.role !== "file" || licenseSourceKind(evidence.path) !== undefined;
-    if (maySpeak && refusal !== undefined && refusal.kind !== "absent") {
-      this.#licenseUnread.set(evidence.path, refusal.reason);
-    }
+    this.#licenseLog.note(evidence, pair.role);
     if (pair.role === "beside") {
       this.#fold.add(pair.index, undefined, evidence, "beside");
       return;
@@ -287,7 +278,7 @@ class LocationLook {
     for (const { index, file, containedIn, why } of this.#containers.absent()) {
       const at = { piece: this.#piece.id, location: this.#index, path: file.entry.path, containedIn };
       if (why === "not-asked") this.#fold.add(index, file, at);
-      else if (why !== "missing") this.#licenseUnread.set(containedIn, why.reason);
+      else if (why !== "missing") this.#licenseLog.unread(containedIn, why.reason);
       if (why !== "not-asked") this.#fold.add(index, file, why === "missing" ? undefined : { ...at, refusal: why });
     }
   }
@@ -303,16 +294,6 @@ class LocationLook {
     return { piece: this.#piece.id, location: this.#index, path, ...facts };
   }
 }
-
-/** Pieces whose files may say their licence in their first lines. */
-const sourceKinds: ReadonlySet<Piece["kind"]> = new Set([
-  "data-preprocessing-code",
-  "training-code",
-  "inference-code",
-  "evaluation-code",
-  "model-architecture",
-  "libraries",
-]);
 
 /** Batches of one location that are under way at a time: enough to keep every lane busy. */
 const GROUPS_IN_FLIGHT = 16;
