@@ -70,6 +70,7 @@ export const fileFindings: FindingRows<
   },
   "file-undeclared": {
     title: "A file is there that nobody declared",
+    several: "files are there that nobody declared",
     severity: "note",
     message: ({ path }) => `\`${path}\` is there, but is not declared`,
     meaning:
@@ -80,6 +81,7 @@ export const fileFindings: FindingRows<
   },
   "file-length-unproven": {
     title: "Nothing proves that the whole file arrived",
+    several: "files may be cut short, for the host announced no length",
     severity: "note",
     message: ({ path, size }) =>
       `\`${path}\` ended after ${size} bytes, and nothing but the end of the connection says so`,
@@ -124,6 +126,7 @@ export const fileFindings: FindingRows<
   },
   "size-undeclared": {
     title: "No size is declared",
+    several: "files have no declared size",
     severity: "note",
     message: ({ path }) => `\`${path}\` has no declared size`,
     meaning:

@@ -133,6 +133,8 @@ export type Finding = { [Code in FindingCode]: FindingOf<Code> }[FindingCode];
 
 export interface FindingInfo<Args> {
   readonly title: string;
+  /** Behind a number, what several of them are called; for what comes in crowds. */
+  readonly several?: string;
   /** error: a declared fact is false or absent; warning: it is weak or could not be told; note: worth knowing. */
   readonly severity: Severity;
   /** One sentence with both sides: lower case, no full stop. Holds the args as they are: print it escaped. */

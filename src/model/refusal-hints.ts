@@ -25,9 +25,10 @@ export function refusalHint(reason: string): string | undefined {
   return isReason(reason) ? hints[reason] : undefined;
 }
 
-/** True for a reason that our own rules or the operator made: asking again later changes nothing. */
-export function isOwnRefusal(reason: string): boolean {
-  return reason.endsWith("-blocked") || reason === "offline" || reason === "interrupted" || reason === "permission";
+/** True where asking the host again later may help; what our own rules or the user refused stays refused. */
+export function mayPass(reason: string): boolean {
+  if (!isReason(reason) || reason === "offline" || reason === "interrupted") return false;
+  return refusalReasons[reason] === "unreachable" || refusalReasons[reason] === "malformed";
 }
 
 /** What a listing's reader does, for a reason of any kind. */

@@ -1,6 +1,7 @@
 /** Findings as lines of text: what is wrong, both sides, where it was claimed, what to do. */
 import { type Finding, findingInfo, findingMessage } from "../model/findings.ts";
 import { printable } from "../model/printable.ts";
+import { countText } from "../model/quantity.ts";
 import type { Outcome } from "../model/report.ts";
 import { lowerFirst } from "./explain.ts";
 import {
@@ -32,8 +33,29 @@ export function sectionLines(
   return [
     to.strong(first),
     ...rest.map(to.strong),
-    ...section.groups.flatMap((group) => groupLines(group, options, to)),
+    ...section.groups.flatMap((group) =>
+      // What is behind a gate is a note, and what to do about it is the reader's business all the same.
+      group.severity === "note" && outcome !== "gated" ? noteLines(group, to) : groupLines(group, options, to),
+    ),
   ];
+}
+
+/** Notes ask for nothing: a line for each kind, however many there are. */
+function noteLines(group: FindingGroup, to: Terminal): readonly string[] {
+  const { code, findings, omitted } = group;
+  const [first] = findings;
+  const text =
+    findings.length + omitted === 1 && first !== undefined
+      ? `${findingMessage(first, to.safe)} (${code})`
+      : `${crowdText(group)} (${code}); \`--format json\` lists them`;
+  const [line = "", ...rest] = to.block(`note: ${text}`, INDENT, INDENT);
+  return [line.replace("note", to.severity("note", "note")), ...rest];
+}
+
+function crowdText(group: FindingGroup): string {
+  const { title, several } = findingInfo[group.code];
+  if (several === undefined) return `${lowerFirst(title)}${timesText(group)}`;
+  return `${countText(group.findings.length + group.omitted)} ${several}`;
 }
 
 function groupLines(group: FindingGroup, options: RenderOptions, to: Terminal): readonly string[] {

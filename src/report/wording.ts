@@ -7,8 +7,9 @@ import type { FindingGroup, FindingSection } from "./finding-groups.ts";
 /** Makes foreign text safe and sets it apart from the sentence: each reporter has its own way. */
 export type Quote = (foreign: string) => string;
 
-/** Pieces that a sentence names before it says how many more there are. */
-const NAMED_MAX = 3;
+/** Said of a report whose run was stopped. */
+export const PARTIAL =
+  "this report is partial: the run was stopped, and what it did not come to counts as inconclusive";
 
 /** Worst first: the order in which a reader wants to hear them. */
 const WORST_FIRST = [
@@ -41,9 +42,10 @@ export function verdictText(report: Report, quote: Quote): string {
   const declared = report.piecesDeclared;
   // What was not asked for was not checked: a part is never called the whole.
   if (all < declared) {
-    const checked = `${countText(all)} of its ${countText(declared)} pieces ${all === 1 ? "was" : "were"} checked`;
+    const asked = `${countText(all)} of its ${countText(declared)} pieces ${all === 1 ? "was" : "were"} asked for`;
     const partWord = worst === "verified" ? "checked in part" : word;
-    return `${partWord}: ${name}, only ${checked}, ${countText(count)} of them ${because(count !== 1)}`;
+    const which = all === 1 ? "which" : count === all ? "and all of them" : `and ${countText(count)} of them`;
+    return `${partWord}: ${name}, only ${asked}, ${which} ${because(count !== 1)}`;
   }
   const share =
     count === all
@@ -77,53 +79,6 @@ export function countsText(report: Report): string {
     [plural(findings.error, "error"), plural(findings.warning, "warning"), plural(findings.note, "note")].join(", "),
     `exit ${exitCode}`,
   ].join("; ");
-}
-
-/** What to do now, most pressing first; never empty. */
-export function nextSteps(report: Report, quote: Quote): readonly string[] {
-  const steps: string[] = [];
-  const of = (outcome: Outcome): string => names(report, outcome, quote);
-  const { outcomes: counts, exitCode } = report.summary;
-  if (report.partial) steps.push("run it again: this run was stopped before it was done");
-  if (counts.broken > 0) {
-    const code = report.findings.find(({ severity }) => severity === "error")?.code;
-    const more = code === undefined ? "" : `; \`wholesource explain ${code}\` says more`;
-    steps.push(`do not rely on ${of("broken")} before the authors have answered${more}`);
-  }
-  if (counts.inconclusive > 0) {
-    const when = latestRetry(report);
-    const later = when === undefined ? "later" : `after ${quote(when)}`;
-    steps.push(`check ${of("inconclusive")} again ${later}: nothing was proven for or against it`);
-  }
-  if (counts.gated > 0) steps.push(`log in or accept the host's terms to have ${of("gated")} checked`);
-  if (counts.resolved > 0) {
-    steps.push(
-      report.depth === "probe"
-        ? `run \`wholesource verify --depth full\` to have the bytes of ${of("resolved")} read and compared`
-        : `do not take ${of("resolved")} for verified: see what is missing above`,
-    );
-  }
-  if (counts.withheld > 0) steps.push(`count on doing without ${of("withheld")}, or ask the authors for it`);
-  if (exitCode === 1 && counts.broken === 0) steps.push("see to the findings: this run was asked to fail on them");
-  if (steps.length === 0) steps.push("nothing is left to do; to say what was checked, name the manifest's digest");
-  return steps;
-}
-
-function names(report: Report, outcome: Outcome, quote: Quote): string {
-  const all = report.pieces.filter((piece) => piece.outcome === outcome).map(({ id }) => quote(id));
-  const shown = all.slice(0, NAMED_MAX);
-  const left = all.length - shown.length;
-  if (left > 0) return `${shown.join(", ")} and ${plural(left, "more piece")}`;
-  const last = shown.pop() ?? "";
-  return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
-}
-
-/** The last moment at which a host asked us to come back. ISO 8601 in UTC sorts as text. */
-function latestRetry(report: Report): string | undefined {
-  const times = report.pieces
-    .filter(({ outcome }) => outcome === "inconclusive")
-    .flatMap(({ locations }) => locations.flatMap(({ refusal }) => refusal?.retryAt ?? []));
-  return times.sort().at(-1);
 }
 
 /** Findings that are counted and not listed and that no single group of findings could tell. */

@@ -87,7 +87,7 @@ export function report(
     version: "1.0.0",
     claims: [],
     depth: "full",
-    piecesDeclared: fields.pieces?.length ?? 0,
+    piecesDeclared: pieces.length,
     partial: false,
     pieces,
     findings,

@@ -27,7 +27,8 @@ describe("at 80 columns", () => {
                                  1 file, sha256, Apache-2.0 (exact, LICENSE)
 
       3 verified; 0 errors, 0 warnings, 0 notes; exit 0
-      next: nothing is left to do; to say what was checked, name the manifest's digest
+      next: nothing is left to do; when you tell others, give them the manifest's
+            sha256 too: it says which claims were checked
       "
     `);
   });
@@ -52,10 +53,7 @@ describe("at 80 columns", () => {
             declared  sha256 9f2c41d0a...a2b3c4de0 (wholesource.yaml:31:9)
             measured  sha256 41aa07c35...4d7e9f13b
           hint: do not use these bytes; ask the authors which file they meant
-        note: a file is there that nobody declared (file-undeclared)
-          \`notes.txt\` is there, but is not declared (wholesource.yaml:27:5)
-          hint: declare the file, or narrow the location's \`path\` so that it does not
-            belong to the piece
+        note: \`notes.txt\` is there, but is not declared (file-undeclared)
 
       1 broken, 2 verified; 1 error, 0 warnings, 1 note; exit 1
       next: do not rely on \`weights\` before the authors have answered;
@@ -206,13 +204,8 @@ test("at 40 columns", () => {
                     41aa07c35...4d7e9f13b
         hint: do not use these bytes; ask
           the authors which file they meant
-      note: a file is there that nobody
+      note: \`notes.txt\` is there, but is not
         declared (file-undeclared)
-        \`notes.txt\` is there, but is not
-          declared (wholesource.yaml:27:5)
-        hint: declare the file, or narrow
-          the location's \`path\` so that it
-          does not belong to the piece
 
     1 broken, 2 verified; 1 error, 0
       warnings, 1 note; exit 1
@@ -242,9 +235,7 @@ test("in a pipe, where nothing is cut", () => {
           declared  sha256 9f2c41d0a7b1e6f3458c09d2b7e1f4a6c3d8905b1e7f2a4c6d8e0f1a2b3c4de0 (wholesource.yaml:31:9)
           measured  sha256 41aa07c35be2f81964d0ab7e3c5f92d18e6a4b7093c1d5e8f2a6b0c4d7e9f13b
         hint: do not use these bytes; ask the authors which file they meant
-      note: a file is there that nobody declared (file-undeclared)
-        \`notes.txt\` is there, but is not declared (wholesource.yaml:27:5)
-        hint: declare the file, or narrow the location's \`path\` so that it does not belong to the piece
+      note: \`notes.txt\` is there, but is not declared (file-undeclared)
 
     1 broken, 2 verified; 1 error, 0 warnings, 1 note; exit 1
     next: do not rely on \`weights\` before the authors have answered; \`wholesource explain digest-mismatch\` says more
@@ -334,7 +325,7 @@ describe("truth", () => {
 
   test("a stopped run says so and says to run again", () => {
     const shown = render({ ...samples.inconclusive, partial: true });
-    expect(shown).toContain("stopped before the end");
+    expect(shown.split("\n")[1]).toContain("this report is partial");
     expect(shown).toContain("next: run it again");
   });
 
@@ -385,4 +376,23 @@ test("redirects are told", () => {
 test.each([tty, piped, { ...tty, columns: 40 }])("a hostile report holds no control character: %j", (options) => {
   const shown = render(samples.hostile, options);
   expect(shown).not.toMatch(ACTED_UPON);
+});
+
+test("notes take a line for each kind, however many there are", () => {
+  const note = (path: string) => finding("file-undeclared", { piece: "w", pointer: "", args: { path } });
+  const many = Array.from({ length: 22 }, (_, index) => note(`f${index}`));
+  const shown = (notes: typeof many, omitted: number) =>
+    render(
+      samples.report([samples.piece("w", "verified")], notes, { findingsOmitted: { "file-undeclared": omitted } }),
+      piped,
+    );
+  expect(shown(many, 0)).toContain(
+    "  note: 22 files are there that nobody declared (file-undeclared); `--format json` lists them\n\n",
+  );
+  expect(shown(many, 78)).toContain("note: 100 files are there");
+  expect(shown(many.slice(0, 1), 0)).toContain("  note: `f0` is there, but is not declared (file-undeclared)\n\n");
+});
+
+test("what is behind a gate says what to do", () => {
+  expect(render(samples.gated)).toContain("hint: read the host's terms");
 });

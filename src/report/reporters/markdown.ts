@@ -4,9 +4,10 @@ import type { PieceReport, Report } from "../../model/report.ts";
 import { lowerFirst } from "../explain.ts";
 import { type FindingGroup, type FindingSection, findingSections, positionText } from "../finding-groups.ts";
 import { markdownCode, markdownText, markdownValue } from "../markdown-text.ts";
+import { nextSteps } from "../next-steps.ts";
 import { digestText, filesText, licenseText, pinText, usedLocation, whereText } from "../piece-facts.ts";
 import type { RenderOptions, Reporter } from "../reporter.ts";
-import { countsText, factsText, moreText, nextSteps, omittedText, timesText, verdictText } from "../wording.ts";
+import { countsText, factsText, moreText, omittedText, PARTIAL, timesText, verdictText } from "../wording.ts";
 
 /** Findings of one code and piece that are written out: a page must stay readable, and hosts cap its length. */
 const FINDINGS_SHOWN = 20;
@@ -40,10 +41,10 @@ function headBlock(report: Report, { manifestName }: RenderOptions): string {
   const algorithm = digestAlgorithms.find((one) => manifest.digest[one] !== undefined);
   const digest = algorithm === undefined ? "" : `, ${algorithm} ${markdownCode(manifest.digest[algorithm] ?? "")}`;
   return [
+    ...(partial ? [PARTIAL] : []),
     factsText(report),
     `manifest ${markdownCode(manifestName)}${digest}`,
     ...(claims.length === 0 ? [] : [`claims ${claims.map(markdownCode).join(", ")} (not judged)`]),
-    ...(partial ? ["stopped before the end: what was not looked at counts as inconclusive"] : []),
   ]
     .map((line) => `- ${line}`)
     .join("\n");

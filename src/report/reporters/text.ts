@@ -3,11 +3,12 @@ import { plural } from "../../model/quantity.ts";
 import type { LocationReport, PieceReport, Report } from "../../model/report.ts";
 import { type FindingSection, findingSections } from "../finding-groups.ts";
 import { sectionLines } from "../findings-text.ts";
+import { nextSteps } from "../next-steps.ts";
 import { whereText } from "../piece-facts.ts";
 import { pieceLines } from "../pieces-text.ts";
 import type { RenderOptions, Reporter } from "../reporter.ts";
 import { type Terminal, terminal } from "../terminal.ts";
-import { countsText, factsText, nextSteps, omittedText, verdictText, worstOutcome } from "../wording.ts";
+import { countsText, factsText, omittedText, PARTIAL, verdictText, worstOutcome } from "../wording.ts";
 
 /** For people at a terminal: is it whole, what is not and why, what to do. */
 export const text: Reporter = {
@@ -35,10 +36,10 @@ function headLines(report: Report, { manifestName }: RenderOptions, to: Terminal
   const verdict = to.block(verdictText(report, to.quote), 0, 2);
   return [
     ...verdict.map((line) => to.strong(worst === undefined ? line : to.outcome(worst, line))),
+    ...(report.partial ? to.block(PARTIAL, 0, 2) : []),
     ...to.block(factsText(report), 0, 2),
     ...manifestLines(report, manifestName, to),
     ...claimLines(report, to),
-    ...(report.partial ? to.block("stopped before the end: what was not looked at counts as inconclusive", 0, 2) : []),
   ];
 }
 
