@@ -1,5 +1,6 @@
 import type { Timeouts } from "../io/http.ts";
 import type { Batch, Evidence } from "../model/evidence.ts";
+import type { PlainFiles, PlainSeen } from "./plain-files.ts";
 
 /** What a look is allowed and told, as plain JSON: it crosses to threads. */
 export interface LookOptions {
@@ -30,5 +31,7 @@ export type Authorizations = { readonly [url: string]: string };
 /** Looks at one batch: a thread, a process or a machine far away can do it alone. */
 export interface Looker {
   look(batch: Batch, events: LookEvents, authorizations?: Authorizations): Promise<void>;
+  /** The same for many local files, without an object for each; `cost` is about how many bytes they have. */
+  lookAtPlain(files: PlainFiles, count: number, cost: number, onBytes: (delta: number) => void): Promise<PlainSeen>;
   close(): Promise<void>;
 }

@@ -4,9 +4,9 @@ import { workerData } from "node:worker_threads";
 import { createHttp, type Http } from "../io/http.ts";
 import { openStore, type Store } from "../io/store.ts";
 import { serveLane } from "./lane-serve.ts";
-import { lookAtBatch } from "./look.ts";
+import { runLook } from "./look.ts";
 import type { LookOptions } from "./look-context.ts";
-import { type LookEvent, type LookJob, unpackBatch } from "./look-protocol.ts";
+import type { LookEvent, LookJob, LookResult } from "./look-protocol.ts";
 import { createLookTools } from "./look-tools.ts";
 
 // The main thread is our own program: it sends what `looker.ts` says.
@@ -29,6 +29,4 @@ const tools = createLookTools(
 const { signal } = new AbortController();
 setMaxListeners(Number.POSITIVE_INFINITY, signal);
 
-serveLane<LookJob, undefined, LookEvent>(({ batch, authorizations }, emit) =>
-  lookAtBatch(unpackBatch(batch), tools, emit, signal, { authorizations, pack: true }),
-);
+serveLane<LookJob, LookResult, LookEvent>((job, emit) => runLook(job, tools, emit, signal));

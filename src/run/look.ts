@@ -1,7 +1,8 @@
 import type { Batch, BatchObject, Evidence } from "../model/evidence.ts";
 import type { Authorizations } from "./look-context.ts";
 import { lookLocal } from "./look-local.ts";
-import { type LookEvent, packEvidence } from "./look-protocol.ts";
+import { lookAtPlainFiles } from "./look-plain.ts";
+import type { LookEvent, LookJob, LookResult } from "./look-protocol.ts";
 import { lookRemote } from "./look-remote.ts";
 import type { LookTools } from "./look-tools.ts";
 
@@ -16,26 +17,36 @@ const EVIDENCE_AT_ONCE = 256;
 /** How long bytes are summed up before they are told, in ms: often enough for a progress line. */
 const BYTES_TOLD_EVERY = 200;
 
-/**
- * Looks at the objects of a batch: local ones in order, remote ones side by side. Throws only for faults of
- * this machine. `pack` is for evidence that crosses to another thread.
- */
-export async function lookAtBatch(
-  batch: Batch,
+/** Does a job. Throws only for faults of this machine. */
+export async function runLook(
+  job: LookJob,
   tools: LookTools,
   emit: (event: LookEvent) => void,
   signal: AbortSignal,
-  options: { readonly authorizations: Authorizations; readonly pack: boolean },
+): Promise<LookResult> {
+  const told = teller(emit);
+  const seen =
+    "paths" in job
+      ? await lookAtPlainFiles(job, tools, told.bytes, signal)
+      : await lookAtBatch(job.batch, job.authorizations, tools, told, signal);
+  told.flush();
+  return seen;
+}
+
+/** Looks at the objects of a batch: local ones in order, remote ones side by side. */
+async function lookAtBatch(
+  batch: Batch,
+  authorizations: Authorizations,
+  tools: LookTools,
+  told: Teller,
+  signal: AbortSignal,
 ): Promise<undefined> {
-  const { authorizations, pack } = options;
-  const told = teller(emit, pack);
   const remote: { at: number; object: BatchObject }[] = [];
   for (const [at, object] of batch.objects.entries()) {
     if (!object.url.startsWith("file:")) {
       remote.push({ at, object });
       continue;
     }
-    // Most local files are done without a promise: waiting for each would cost more than reading it.
     const seen = lookLocal(batch, object, tools, told.of(at), signal);
     told.evidence(at, [seen instanceof Promise ? await seen : seen]);
     if (signal.aborted) return undefined;
@@ -49,42 +60,37 @@ export async function lookAtBatch(
     }
   };
   await Promise.all(Array.from({ length: Math.min(tools.options.perHost, remote.length) }, lane));
-  told.flush();
   return undefined;
 }
 
-/** Gathers what is to be told, because each telling may cross to another thread. */
-function teller(
-  emit: (event: LookEvent) => void,
-  pack: boolean,
-): {
+interface Teller {
   of(at: number): ObjectEvents;
+  bytes(delta: number): void;
   evidence(at: number, list: readonly Evidence[]): void;
   flush(): void;
-} {
-  let rich: (readonly [number, readonly Evidence[]])[] = [];
-  let plain: string[] = [];
+}
+
+/** Gathers what is to be told, because each telling may cross to another thread. */
+function teller(emit: (event: LookEvent) => void): Teller {
+  let gathered: (readonly [number, readonly Evidence[]])[] = [];
   let count = 0;
-  let bytes = 0;
+  let sum = 0;
   let toldAt = performance.now();
   const flush = (): void => {
-    if (bytes > 0 || count > 0) emit({ bytes, rich, plain: plain.join("\n") });
-    rich = [];
-    plain = [];
+    if (sum > 0 || count > 0) emit({ bytes: sum, evidence: gathered });
+    gathered = [];
     count = 0;
-    bytes = 0;
+    sum = 0;
     toldAt = performance.now();
   };
   const evidence = (at: number, list: readonly Evidence[]): void => {
-    const line = pack ? packEvidence(at, list) : undefined;
-    if (line === undefined) rich.push([at, list]);
-    else plain.push(line);
+    gathered.push([at, list]);
     count += list.length;
     if (count >= EVIDENCE_AT_ONCE) flush();
   };
-  const addBytes = (delta: number): void => {
-    bytes += delta;
+  const bytes = (delta: number): void => {
+    sum += delta;
     if (performance.now() - toldAt > BYTES_TOLD_EVERY) flush();
   };
-  return { of: (at) => ({ members: (list) => evidence(at, list), bytes: addBytes }), evidence, flush };
+  return { of: (at) => ({ members: (list) => evidence(at, list), bytes }), bytes, evidence, flush };
 }

@@ -4,10 +4,11 @@ import type { Http } from "../io/http.ts";
 import { openStore, type Store } from "../io/store.ts";
 import type { Batch } from "../model/evidence.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
-import { lookAtBatch } from "./look.ts";
+import { runLook } from "./look.ts";
 import type { Looker, LookOptions } from "./look-context.ts";
-import { type LookEvent, type LookJob, packBatch, unpackBatch, unpackEvidence } from "./look-protocol.ts";
+import type { LookEvent, LookJob, LookResult } from "./look-protocol.ts";
 import { createLookTools } from "./look-tools.ts";
+import { type PlainFiles, type PlainSeen, plainEvidence, toPlainFiles } from "./plain-files.ts";
 
 /** Below this much work a thread costs more time to start than it saves. */
 const WORKERS_FROM_BYTES = 16 * 1024 * 1024;
@@ -15,7 +16,7 @@ const WORKERS_FROM_OBJECTS = 256;
 /** Batches on the main thread at a time, where they wait for a network. */
 const BATCHES_INLINE = 2;
 
-type LookLanes = Lanes<LookJob, undefined, LookEvent>;
+type LookLanes = Lanes<LookJob, LookResult, LookEvent>;
 
 /** Looks at batches on this thread and, as soon as there is enough to do, on one worker for each further core. */
 export function createLooker(
@@ -38,13 +39,12 @@ export function createLooker(
     },
   );
   const open = (count: number): LookLanes =>
-    createLanes<LookJob, undefined, LookEvent>({
+    createLanes<LookJob, LookResult, LookEvent>({
       workerUrl: count > 1 ? workerUrl : undefined,
       count,
       workerData: { ...options, perHost: share },
       jobsInline: BATCHES_INLINE,
-      runInline: ({ batch, authorizations }, emit) =>
-        lookAtBatch(unpackBatch(batch), tools, emit, signal, { authorizations, pack: false }),
+      runInline: (job, emit) => runLook(job, tools, emit, signal),
     });
   let lanes: LookLanes | undefined;
   const opened: LookLanes[] = [];
@@ -52,34 +52,56 @@ export function createLooker(
   const stop = (): void => void Promise.all(opened.map((one) => one.close()));
   signal.addEventListener("abort", stop, { once: true });
 
+  const submit = async (
+    job: LookJob,
+    objects: number,
+    cost: number,
+    onEvent: (event: LookEvent) => void,
+  ): Promise<LookResult> => {
+    work.bytes += cost;
+    work.objects += objects;
+    const isMuch = work.bytes > WORKERS_FROM_BYTES || work.objects > WORKERS_FROM_OBJECTS;
+    if (lanes === undefined || (isMuch && lanes.count === 1 && concurrency > 1)) {
+      lanes = open(isMuch ? concurrency : 1);
+      opened.push(lanes);
+    }
+    return lanes.submit(job, { cost, onEvent }).catch((error: unknown) => {
+      // Threads are ended in the middle of their work when the run is interrupted: that is no failure of theirs.
+      if (!signal.aborted) throw error;
+      return undefined;
+    });
+  };
+  const lookAtPlain = async (
+    files: PlainFiles,
+    count: number,
+    cost: number,
+    onBytes: (delta: number) => void,
+  ): Promise<PlainSeen> => (await submit(files, count, cost, ({ bytes }) => onBytes(bytes))) ?? nothingSeen;
+
   return {
     async look(batch, events, authorizations = {}) {
       const cost = weigh(batch);
-      work.bytes += cost;
-      work.objects += batch.objects.length;
-      const isMuch = work.bytes > WORKERS_FROM_BYTES || work.objects > WORKERS_FROM_OBJECTS;
-      if (lanes === undefined || (isMuch && lanes.count === 1 && concurrency > 1)) {
-        lanes = open(isMuch ? concurrency : 1);
-        opened.push(lanes);
+      const files = toPlainFiles(batch);
+      if (files === undefined) {
+        await submit({ batch, authorizations }, batch.objects.length, cost, ({ bytes, evidence }) => {
+          if (bytes > 0) events.bytes(bytes);
+          for (const [at, list] of evidence) events.evidence(at, list);
+        });
+        return;
       }
-      // On this thread nothing needs packing; which thread it will be is the lanes' business.
-      const job: LookJob = { batch: lanes.count === 1 ? batch : packBatch(batch), authorizations };
-      const onEvent = (event: LookEvent): void => {
-        if (event.bytes > 0) events.bytes(event.bytes);
-        for (const [at, evidence] of event.rich) events.evidence(at, evidence);
-        for (const [at, evidence] of unpackEvidence(event.plain, batch)) events.evidence(at, [evidence]);
-      };
-      await lanes.submit(job, { cost, onEvent }).catch((error: unknown) => {
-        // Threads are ended in the middle of their work when the run is interrupted: that is no failure of theirs.
-        if (!signal.aborted) throw error;
-      });
+      const seen = await lookAtPlain(files, batch.objects.length, cost, events.bytes);
+      const evidenceOf = plainEvidence(files, seen);
+      for (const at of seen.sizes.keys()) events.evidence(at, [evidenceOf(at, batch.objects[at]?.path ?? "")]);
     },
+    lookAtPlain,
     async close() {
       signal.removeEventListener("abort", stop);
       await Promise.all(opened.map((one) => one.close()));
     },
   };
 }
+
+const nothingSeen: PlainSeen = { sizes: [], digests: "", executable: [], formats: "", rich: [] };
 
 function weigh({ objects }: Batch): number {
   return objects.reduce((sum, { expect, size }) => sum + (expect?.size ?? size ?? 0), 0);

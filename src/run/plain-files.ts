@@ -3,7 +3,7 @@
  * thread and back would cost as much as hashing a small file.
  */
 import { algorithmInfo, type DigestAlgorithm, type DigestSet } from "../model/digest.ts";
-import type { Batch, BatchObject, Depth, Evidence, FileMode } from "../model/evidence.ts";
+import type { Batch, BatchObject, Depth, Evidence, FileMode, Inspection, Transfer } from "../model/evidence.ts";
 
 /** Files below one folder. Nothing is their own but their paths: what was declared of them is compared elsewhere. */
 export interface PlainFiles {
@@ -51,6 +51,61 @@ export function digestColumns(algorithms: readonly DigestAlgorithm[]): DigestCol
   return { width, starts };
 }
 
+/** Gathers what is seen of plain files, in their order. */
+export class SeenColumns {
+  readonly #algorithms: readonly DigestAlgorithm[];
+  readonly #sizes: number[] = [];
+  readonly #digests: string[] = [];
+  readonly #executable: number[] = [];
+  readonly #formats: string[] = [];
+  readonly #rich: [number, Evidence][] = [];
+  readonly #gap: string;
+
+  constructor(algorithms: readonly DigestAlgorithm[]) {
+    this.#algorithms = algorithms;
+    this.#gap = " ".repeat(digestColumns(algorithms)?.width ?? 0);
+  }
+
+  /** Takes what was read, unless it has more to tell than there are columns. */
+  plain({ size, digest, mode }: Transfer, { format, hazards, facts }: Inspection): boolean {
+    if (hazards.length > 0 || facts !== undefined) return false;
+    const before = this.#digests.length;
+    for (const algorithm of this.#algorithms) {
+      const value = digest[algorithm];
+      if (value === undefined) {
+        this.#digests.length = before;
+        return false;
+      }
+      this.#digests.push(value);
+    }
+    if (mode === "100755") this.#executable.push(this.#sizes.length);
+    if (format !== undefined) this.#formats[this.#sizes.length] = format;
+    this.#sizes.push(size);
+    return true;
+  }
+
+  probed(size: number): void {
+    this.#sizes.push(size);
+  }
+
+  rich(evidence: Evidence): void {
+    this.#rich.push([this.#sizes.length, evidence]);
+    this.#sizes.push(-1);
+    this.#digests.push(this.#gap);
+  }
+
+  all(): PlainSeen {
+    return {
+      sizes: this.#sizes,
+      digests: this.#digests.join(""),
+      executable: this.#executable,
+      // Places without a format are empty lines.
+      formats: this.#formats.join("\n"),
+      rich: this.#rich,
+    };
+  }
+}
+
 /** The batch as plain files, when it is no more than that. */
 export function toPlainFiles({ piece, location, depth, objects }: Batch): PlainFiles | undefined {
   const [first] = objects;
@@ -75,26 +130,31 @@ export function toPlainFiles({ piece, location, depth, objects }: Batch): PlainF
   return { piece, location, depth, base: base.slice(0, -1), within, algorithms, tagSource, paths };
 }
 
-/** What was seen of one of the files, as the ordinary look would have told it. */
-export function plainEvidence(files: PlainFiles, path: string, at: number, seen: PlainSeen): Evidence {
-  const rich = seen.rich.find(([place]) => place === at)?.[1];
-  if (rich !== undefined) return rich;
+/** What was seen of each file, as the ordinary look would have told it. */
+export function plainEvidence(files: PlainFiles, seen: PlainSeen): (at: number, path: string) => Evidence {
   const { piece, location, depth, algorithms } = files;
-  const size = seen.sizes[at] ?? 0;
-  if (depth === "probe") return { piece, location, path, probed: { size } };
   const columns = digestColumns(algorithms);
-  const digest: { [A in keyof DigestSet]: string } = {};
-  const from = at * (columns?.width ?? 0);
-  for (const [algorithm, start, end] of columns?.starts ?? []) {
-    digest[algorithm] = seen.digests.slice(from + start, from + end);
-  }
-  const mode: FileMode = seen.executable.includes(at) ? "100755" : "100644";
-  const format = seen.formats === "" ? "" : (seen.formats.split("\n")[at] ?? "");
-  return {
-    piece,
-    location,
-    path,
-    transfer: { status: "read", size, digest, lengthProven: true, mode },
-    ...(format === "" ? {} : { inspection: { format, hazards: [] } }),
+  const rich = new Map(seen.rich);
+  const executable = new Set(seen.executable);
+  const formats = seen.formats === "" ? [] : seen.formats.split("\n");
+  return (at, path) => {
+    const own = rich.get(at);
+    if (own !== undefined) return own;
+    const size = seen.sizes[at] ?? 0;
+    if (depth === "probe") return { piece, location, path, probed: { size } };
+    const digest: { -readonly [A in keyof DigestSet]: DigestSet[A] } = {};
+    const from = at * (columns?.width ?? 0);
+    for (const [algorithm, start, end] of columns?.starts ?? []) {
+      digest[algorithm] = seen.digests.slice(from + start, from + end);
+    }
+    const mode: FileMode = executable.has(at) ? "100755" : "100644";
+    const format = formats[at] ?? "";
+    return {
+      piece,
+      location,
+      path,
+      transfer: { status: "read", size, digest, lengthProven: true, mode },
+      ...(format === "" ? {} : { inspection: { format, hazards: [] } }),
+    };
   };
 }
