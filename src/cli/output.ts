@@ -6,12 +6,18 @@ const HANG = "    ";
 /** Narrower terminals fold lines themselves, and no worse. */
 const COLUMNS_MIN = 30;
 
-/** Writes to standard output and waits until it is taken; a reader that went away ends the run quietly. */
-export function write(text: string): Promise<void> {
+/** What a write ends with when nobody reads any more; the second stands for every write after the first that failed. */
+const READER_GONE: ReadonlySet<unknown> = new Set(["EPIPE", "ERR_STREAM_DESTROYED"]);
+
+/**
+ * Writes to standard output and waits until it is taken; false when its reader went away, which is no error. Throws
+ * `output-failed`.
+ */
+export function write(text: string): Promise<boolean> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => {
-      if (error === undefined || error === null) resolve();
-      else if ("code" in error && error.code === "EPIPE") resolve();
+      if (error === undefined || error === null) resolve(true);
+      else if ("code" in error && READER_GONE.has(error.code)) resolve(false);
       else
         reject(
           new WholesourceError("output-failed", `standard output can not be written: ${error.message}`, {

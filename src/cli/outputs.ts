@@ -1,4 +1,4 @@
-import { open, rename, rm } from "node:fs/promises";
+import { appendFile, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { WholesourceError } from "../model/error.ts";
 import type { Report } from "../model/report.ts";
@@ -33,9 +33,17 @@ export async function renderReport(reporter: Reporter, report: Report, options: 
   return parts.join("");
 }
 
-/** Writes a file whole or not at all: aside, synced, moved into place. Throws `output-failed`. */
+/**
+ * Writes a file whole or not at all: aside, synced, moved into place. What is no file, such as `/dev/stderr`, is written
+ * to and never replaced. Throws `output-failed`.
+ */
 export async function writeWhole(file: string, text: string): Promise<void> {
-  const aside = join(dirname(file), `.${process.pid}.${Date.now().toString(36)}.wholesource.tmp`);
+  const there = await stat(file).catch(() => undefined);
+  // `/dev/stdout` may be a file that is still written to by another name.
+  if (there !== undefined && (!there.isFile() || file.startsWith("/dev/"))) return writeThrough(file, text);
+  // A link stays a link.
+  const target = there === undefined ? file : await realpath(file);
+  const aside = join(dirname(target), `.${process.pid}.${Date.now().toString(36)}.wholesource.tmp`);
   try {
     const handle = await open(aside, "wx", 0o666);
     try {
@@ -44,11 +52,17 @@ export async function writeWhole(file: string, text: string): Promise<void> {
     } finally {
       await handle.close();
     }
-    await rename(aside, file);
+    await rename(aside, target);
   } catch (cause) {
     await rm(aside, { force: true });
     throw outputFailed(file, cause);
   }
+}
+
+async function writeThrough(file: string, text: string): Promise<void> {
+  await appendFile(file, text).catch((cause: unknown) => {
+    throw outputFailed(file, cause);
+  });
 }
 
 /** What a failed write is told as. */

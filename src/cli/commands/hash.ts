@@ -36,6 +36,7 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
   let code = 0;
   let lines: string[] = [];
   let written = Promise.resolve();
+  const readerGone = new AbortController();
   const json: HashEntry[] = [];
   // A million lines are not kept until the end.
   const flush = (): void => {
@@ -44,7 +45,11 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
     if (text === "") return;
     // The live line would stand among the digests.
     progress.stop();
-    written = written.then(() => write(text));
+    written = written.then(async () => {
+      if (!(await write(text))) readerGone.abort();
+    });
+    // It is waited for at the end; until then nobody would catch it.
+    written.catch(() => readerGone.abort());
   };
   try {
     progress.start();
@@ -52,7 +57,7 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
       algorithms,
       files: options.files,
       concurrency: options.concurrency,
-      signal: interrupt.signal,
+      signal: AbortSignal.any([interrupt.signal, readerGone.signal]),
       onBytes: (delta) => {
         state.bytes += delta;
         progress.update(state);
@@ -67,6 +72,9 @@ export async function hashCommand(paths: readonly string[], options: HashArgumen
         else if (entry.kind === "file" || entry.kind === "folder") lines.push(...digestLines(entry, algorithms));
         if (lines.length >= LINES_AT_ONCE) flush();
       },
+    }).catch((error: unknown) => {
+      // Why the output ended is told below, if it is to be told at all.
+      if (!readerGone.signal.aborted || interrupt.signal.aborted) throw error;
     });
     progress.stop();
     if (options.format === "json") lines.push(`${JSON.stringify({ schemaVersion: "1", entries: json }, null, 2)}\n`);

@@ -75,7 +75,7 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
     };
     // One that can not be written must not cost the reader the others.
     await all([
-      async () => write(await renderReport(reporter, report, shown)),
+      async () => void (await write(await renderReport(reporter, report, shown))),
       ...outputs.map(({ reporter: to, file }) => async () => {
         await writeWhole(file, await renderReport(to, report, { colour: false, full: true, manifestName: name }));
       }),
