@@ -1,6 +1,6 @@
 /** The words of a progress line, and the speed that it tells. */
 import { printable } from "../model/printable.ts";
-import { bytesText, countText, durationText } from "../model/quantity.ts";
+import { bytesText, countText, durationText, plural } from "../model/quantity.ts";
 
 /** Speed is that of the last seconds: an average from the start would hide a stall. */
 const RATE_WINDOW_MS = 10_000;
@@ -27,8 +27,11 @@ export function progressLine(state: ProgressState, bytesPerSecond: number | unde
   const left =
     bytesTotal === undefined || bytesPerSecond === undefined ? undefined : (bytesTotal - bytes) / bytesPerSecond;
   const facts = [
-    filesTotal === undefined ? `${countText(files)} files` : `${countText(files)} of ${countText(filesTotal)} files`,
-    bytesTotal === undefined ? bytesText(bytes) : `${bytesText(bytes)} of ${bytesText(bytesTotal)}`,
+    filesTotal === undefined ? plural(files, "file") : `${countText(files)} of ${plural(filesTotal, "file")}`,
+    // More can come than is declared: an archive holds what nobody asked for, and a transfer can start again.
+    bytesTotal === undefined || bytes > bytesTotal
+      ? bytesText(bytes)
+      : `${bytesText(bytes)} of ${bytesText(bytesTotal)}`,
     ...(bytesPerSecond === undefined ? [] : [`${bytesText(bytesPerSecond)}/s`]),
     ...(left === undefined || left < 0 || left > LEFT_MAX_SECONDS ? [] : [`${durationText(Math.ceil(left))} left`]),
   ].join(", ");

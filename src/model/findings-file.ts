@@ -204,7 +204,7 @@ export const fileFindings: FindingRows<
     hint: "do not use these bytes; ask the authors which file they meant",
   },
   "digest-published-differs": {
-    title: "The host publishes another digest than its bytes have",
+    title: "The host delivers other bytes than its digest says",
     severity: "error",
     message: ({ path, algorithm, published, measured }) =>
       `the host publishes ${algorithm} \`${published}\` for \`${path}\`, and delivered \`${measured}\``,

@@ -110,7 +110,7 @@ export const locationFindings: FindingRows<
     hint: "pin the location with a `revision`: a commit, an exact version or a digest",
   },
   "location-moved": {
-    title: "The declared revision stands for something else now",
+    title: "The declared revision is something else now",
     severity: "warning",
     message: ({ uri, declared, published }) =>
       `\`${uri}\` is declared at \`${declared}\`, and the host now answers with \`${published}\``,

@@ -212,7 +212,7 @@ export const manifestFindings: FindingRows<
     hint: "move the files of this piece into a `listing`",
   },
   "claim-unknown": {
-    title: "The release makes a claim that nobody here can judge",
+    title: "The release makes a claim that is not known here",
     severity: "warning",
     message: ({ claim, known }) => `the claim \`${claim}\` is not known here, known are \`${known}\``,
     meaning:

@@ -61,11 +61,16 @@ export function worstOutcome(report: Report): Outcome | undefined {
   return WORST_FIRST.find((outcome) => report.summary.outcomes[outcome] > 0);
 }
 
-/** `3 pieces, 4 files, 21.3 kB read in 0.4 s, full depth`. */
+/** `3 pieces, 4 files and 22 undeclared ones, 21.3 kB read in 0.4 s, full depth`. */
 export function factsText(report: Report): string {
   const { files, bytes } = report.summary;
+  const undeclared = report.pieces.reduce((sum, { counts }) => sum + counts.undeclared, 0);
+  const found = [
+    plural(files - undeclared, "file"),
+    ...(undeclared === 0 ? [] : [plural(undeclared, "undeclared one")]),
+  ].join(" and ");
   const read = report.depth === "probe" ? "hosts asked, no file read" : `${bytesText(bytes)} read`;
-  return `${plural(report.pieces.length, "piece")}, ${plural(files, "file")}, ${read} in ${durationText(report.durationSeconds)}, ${report.depth} depth`;
+  return `${plural(report.pieces.length, "piece")}, ${found}, ${read} in ${durationText(report.durationSeconds)}, ${report.depth} depth`;
 }
 
 /** `1 broken, 2 verified; 1 error, 0 warnings, 0 notes; exit 1`. */

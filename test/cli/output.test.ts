@@ -66,9 +66,7 @@ test("an output follows a link and replaces nothing that is no file", async () =
 });
 
 test("hashing stops when nobody reads any more", async () => {
-  const at = await folder();
-  spawnSync("sh", ["-c", "seq 9000 | xargs touch"], { cwd: at });
-  const run = start(["hash", "--files", at], { reads: false });
+  const run = start(["hash", ...Array.from({ length: 20_000 }, () => "package.json")], { reads: false });
   run.child.stdout?.destroy();
   expect(await run.ended).toBe(0);
   expect(run.told.stderr).toBe("");

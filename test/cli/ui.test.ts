@@ -156,8 +156,8 @@ describe("the line", () => {
       2e7,
       "a and 2 more: 3 of 4 files, 21.3 kB of 840 MB, 20.0 MB/s, 42 s left",
     ],
-    [{ files: 1, bytes: 10, bytesTotal: 5 }, 1, "1 files, 10 bytes of 5 bytes, 1 byte/s"],
-    [{ files: 1, bytes: 0, bytesTotal: 5 }, 0, "1 files, 0 bytes of 5 bytes, 0 bytes/s"],
+    [{ files: 1, bytes: 10, bytesTotal: 5 }, 1, "1 file, 10 bytes, 1 byte/s"],
+    [{ files: 1, bytes: 0, bytesTotal: 5 }, 0, "1 file, 0 bytes of 5 bytes, 0 bytes/s"],
     [{ files: 0, bytes: 0, current: ["\u001b[2J"] }, undefined, "\\u{1b}[2J: 0 files, 0 bytes"],
   ])("%j at %s", (state, rate, shown) => {
     expect(progressLine(state, rate)).toBe(shown);

@@ -39,5 +39,6 @@ test("an unknown code is a usage error that names the nearest", () => {
 test("the list has every code once, with its title", () => {
   const lines = explainList().trimEnd().split("\n");
   expect(lines.map((line) => line.split(" ")[0])).toEqual(findingCodes);
+  for (const line of lines) expect(line.length, line).toBeLessThanOrEqual(80);
   expect(lines.find((line) => line.startsWith("file-missing "))).toMatch(/ {2}a declared file is not there$/);
 });

@@ -58,7 +58,7 @@ test("a broken release", () => {
   expect(render(samples.broken)).toMatchInlineSnapshot(`
     "# not whole: \`iris-softmax 1.0.0\`, 1 of 3 pieces is broken
 
-    - 3 pieces, 4 files, 21.3 kB read in 0.4 s, full depth
+    - 3 pieces, 4 files and 1 undeclared one, 21.3 kB read in 0.4 s, full depth
     - manifest \`wholesource.yaml\`, sha256 \`41aa07c35be2f81964d0ab7e3c5f92d18e6a4b7093c1d5e8f2a6b0c4d7e9f13b\`
     - claims \`osaid-1.0\` (not judged)
 

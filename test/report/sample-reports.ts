@@ -73,7 +73,7 @@ export function report(
   const summary: ReportSummary = {
     outcomes: tally,
     findings: { error: graded("error"), warning: graded("warning"), note: graded("note") },
-    files: pieces.reduce((sum, { counts }) => sum + counts.present, 0),
+    files: pieces.reduce((sum, { counts }) => sum + counts.present + counts.undeclared, 0),
     bytes: pieces.reduce((sum, { counts }) => sum + counts.bytes, 0),
     exitCode: tally.broken > 0 ? 1 : tally.inconclusive > 0 ? 3 : 0,
   };

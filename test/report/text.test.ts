@@ -36,7 +36,7 @@ describe("at 80 columns", () => {
   test("one broken digest", () => {
     expect(render(samples.broken)).toMatchInlineSnapshot(`
       "not whole: \`iris-softmax 1.0.0\`, 1 of 3 pieces is broken
-      3 pieces, 4 files, 21.3 kB read in 0.4 s, full depth
+      3 pieces, 4 files and 1 undeclared one, 21.3 kB read in 0.4 s, full depth
       manifest wholesource.yaml, sha256 41aa07c35...4d7e9f13b
       claims osaid-1.0 (not judged)
 
@@ -174,8 +174,8 @@ test("at 40 columns", () => {
   expect(render(samples.broken, { ...tty, columns: 40 })).toMatchInlineSnapshot(`
     "not whole: \`iris-softmax 1.0.0\`, 1 of 3
       pieces is broken
-    3 pieces, 4 files, 21.3 kB read in 0.4
-      s, full depth
+    3 pieces, 4 files and 1 undeclared one,
+      21.3 kB read in 0.4 s, full depth
     manifest wholesource.yaml, sha256
       41aa07c35...4d7e9f13b
     claims osaid-1.0 (not judged)
@@ -220,7 +220,7 @@ test("at 40 columns", () => {
 test("in a pipe, where nothing is cut", () => {
   expect(render(samples.broken, piped)).toMatchInlineSnapshot(`
     "not whole: \`iris-softmax 1.0.0\`, 1 of 3 pieces is broken
-    3 pieces, 4 files, 21.3 kB read in 0.4 s, full depth
+    3 pieces, 4 files and 1 undeclared one, 21.3 kB read in 0.4 s, full depth
     manifest wholesource.yaml, sha256 41aa07c35be2f81964d0ab7e3c5f92d18e6a4b7093c1d5e8f2a6b0c4d7e9f13b
     claims osaid-1.0 (not judged)
 
