@@ -7,7 +7,7 @@ const exitCodes = `Exit codes:
   2  usage error, or a manifest that can not be used
   3  nothing is broken, but something could not be told: ask again
   4  the run itself failed: disk full, output not writable, a bug of ours
-  With --fail-on never, 0 stands in place of 1 and 3.`;
+  With --fail-on never, 0 stands in place of 1 and 3. Ctrl-C ends with 130.`;
 
 export const programHelp = `
 ${exitCodes}
@@ -16,8 +16,8 @@ Examples:
   $ wholesource verify samples/iris-softmax
   $ wholesource verify --help
 
-Without a manifest of your own: wholesource.yaml beside a release names its
-pieces, where they are and what they hash to. The README shows one.`;
+A manifest is a file wholesource.yaml beside a release. It names the pieces,
+where they are and what they hash to; the README shows one.`;
 
 export const verifyHelp = `
 Examples:

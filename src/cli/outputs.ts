@@ -65,9 +65,21 @@ async function writeThrough(file: string, text: string): Promise<void> {
   });
 }
 
+/** The most usual reasons, in words. */
+const FAULTS: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "there is no such folder"],
+  ["ENOTDIR", "there is no such folder"],
+  ["EACCES", "you may not write there"],
+  ["EPERM", "you may not write there"],
+  ["EROFS", "nothing can be written there"],
+  ["EISDIR", "it is a folder"],
+  ["ENOSPC", "the disk is full"],
+]);
+
 /** What a failed write is told as. */
 export function outputFailed(file: string, cause: unknown): WholesourceError {
-  const reason = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
+  const reason = FAULTS.get(code) ?? code;
   return new WholesourceError("output-failed", `\`${file}\` can not be written: ${reason}`, {
     hint: "check that the folder exists, may be written and has room",
     cause,

@@ -77,7 +77,7 @@ export const licenseFindings: FindingRows<
     title: "The licence text was changed",
     severity: "error",
     message: ({ declared, path, resembles, score }) =>
-      `\`${declared}\` is declared, but \`${path}\` only resembles \`${resembles}\` (${score})`,
+      `\`${declared}\` is declared, but \`${path}\` only resembles \`${resembles}\` (${score} alike)`,
     meaning:
       "The text looks like a known licence and is not the same: words were added, removed or replaced. " +
       "A single added sentence can take away rights that the name of the licence promises, so it does not count as that licence. " +

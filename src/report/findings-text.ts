@@ -19,6 +19,8 @@ import { moreText, timesText } from "./wording.ts";
 /** Findings of one code that are printed for one piece before they are only counted. */
 const FINDINGS_SHOWN = 3;
 const INDENT = 2;
+/** The path of what has no path of its own below its location. */
+const WHOLE = ".";
 const VOICE_COLUMNS = "published".length;
 
 /** The lines of one piece's findings. */
@@ -92,7 +94,8 @@ function findingLines(found: Finding, { manifestName }: RenderOptions, to: Termi
     );
   });
   if (subject === undefined) return rows;
-  return [...to.block(`${to.safe(subject)}${declares ? "" : ` ${position}`}`, 2 * INDENT, INDENT), ...rows];
+  const name = subject === WHOLE ? "the folder as a whole" : to.safe(subject);
+  return [...to.block(`${name}${declares ? "" : ` ${position}`}`, 2 * INDENT, INDENT), ...rows];
 }
 
 /** Cut values that look the same although they differ are shown whole: a report must not hide a difference. */

@@ -27,10 +27,15 @@ export function nextSteps(report: Report, quote: Quote): readonly string[] {
   if (resolved.length > 0) steps.push(resolvedStep(report, resolved, quote));
   if (withheld.length > 0) steps.push(`count on doing without ${named(withheld)}, or ask the authors for it`);
   if (report.summary.exitCode === 1 && broken.length === 0) {
-    steps.push("see to the findings: this run was asked to fail on them");
+    steps.push("see to the findings above: they are as severe as `--fail-on` says, hence the exit code 1");
+  }
+  if (report.summary.exitCode === 0 && broken.length + inconclusive.length > 0) {
+    steps.push("do not go by the exit code: this run was asked never to fail");
   }
   const left = report.piecesDeclared - report.pieces.length;
-  if (left > 0) steps.push(`run without \`--piece\` to have the other ${plural(left, "piece")} checked`);
+  if (left > 0) {
+    steps.push(`run without \`--piece\` to have the other ${left === 1 ? "piece" : plural(left, "piece")} checked`);
+  }
   if (steps.length === 0) {
     steps.push(
       "nothing is left to do; when you tell others, give them the manifest's sha256 too: it says which claims were checked",

@@ -77,3 +77,10 @@ test.each([
   expect(verdictText(report, (text) => `<${text}>`)).toBe(verdict);
   expect(steps(report).at(-1)).toContain("run without `--piece`");
 });
+
+test("an exit code that was asked to say nothing is not to be gone by", () => {
+  const never = samples.report([samples.piece("a", "broken")], []);
+  const steps0 = steps({ ...never, summary: { ...never.summary, exitCode: 0 } });
+  expect(steps0.at(-1)).toBe("do not go by the exit code: this run was asked never to fail");
+  expect(steps(never).join()).not.toContain("exit code");
+});

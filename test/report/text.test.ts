@@ -331,7 +331,7 @@ describe("truth", () => {
 
   test("a failure by policy alone says so", () => {
     const { summary } = samples.whole;
-    expect(render({ ...samples.whole, summary: { ...summary, exitCode: 1 } })).toContain("asked to fail on them");
+    expect(render({ ...samples.whole, summary: { ...summary, exitCode: 1 } })).toContain("hence the exit code 1");
   });
 
   test("a probe never sounds as if bytes had been read", () => {
