@@ -1,7 +1,7 @@
 import { WholesourceError } from "../model/error.ts";
 import { wrap } from "../model/printable.ts";
 
-/** Lines after the first stand in so far. */
+/** Lines after the first stand in so much further. */
 const HANG = "    ";
 /** Narrower terminals fold lines themselves, and no worse. */
 const COLUMNS_MIN = 30;
@@ -37,6 +37,9 @@ export function columnsOf(stream: { readonly isTTY?: boolean; readonly columns?:
 /** A safe text as lines of at most `columns`, broken between words; one line where nothing limits it. */
 export function folded(text: string, columns: number | undefined): readonly string[] {
   if (columns === undefined) return [text];
-  const [first = "", ...rest] = wrap(text, columns);
-  return [first, ...(rest.length === 0 ? [] : wrap(rest.join(" "), columns - HANG.length).map((line) => HANG + line))];
+  const indent = /^ */.exec(text)?.[0] ?? "";
+  const [first = "", ...rest] = wrap(text.slice(indent.length), columns - indent.length);
+  const hang = indent + HANG;
+  const hung = rest.length === 0 ? [] : wrap(rest.join(" "), columns - hang.length);
+  return [indent + first, ...hung.map((line) => hang + line)];
 }

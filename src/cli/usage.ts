@@ -8,7 +8,8 @@ export function usageError(error: CommanderError, command: string): WholesourceE
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const meant = /^\(Did you mean (?:one of )?(.+)\?\)$/.exec(rest.join(" "))?.[1];
   const help = `run \`wholesource${command === "" ? "" : ` ${command}`} --help\` to see what there is`;
-  const several = "an option that takes several values is given again for each, as in `--piece a --piece b`";
+  const several =
+    "one manifest is verified at a time; an option with several values is given again for each, as in `--piece a --piece b`";
   return new WholesourceError("usage", ticked(first), {
     hint:
       error.code === "commander.excessArguments" && command === "verify"

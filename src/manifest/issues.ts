@@ -53,8 +53,7 @@ function tell(issue: Issue, path: Path, placeOf: PlaceOf): readonly Finding[] {
   if (parent === "digest" && place.exact && isNumber(place)) {
     return [finding("digest-unquoted", { pointer, args: { algorithm: String(field), actual: actual(place) } })];
   }
-  const near = issue.code === "invalid_value" ? nearest(text(place), issue.values.map(String)) : undefined;
-  return [invalid(pointer, expected(issue, place), place, near)];
+  return [invalid(pointer, expected(issue, place), place, nearestValue(issue, place))];
 }
 
 /** Of the forms that a value may have, the one that was meant: the one whose own type is right. */
@@ -113,6 +112,13 @@ function expected(issue: Issue, place: Place): string {
   }
 }
 
+/** The value that was meant; one that stands there already wants quotes, not another spelling. */
+function nearestValue(issue: Issue, place: Place): string | undefined {
+  if (issue.code !== "invalid_value" || issue.values.length === 1) return undefined;
+  const near = nearest(text(place), issue.values.map(String));
+  return near === text(place) ? undefined : near;
+}
+
 function invalid(path: string, expected: string, place: Place, near?: string): Finding {
   const args: FindingArgs["manifest-invalid" & FindingCode] = {
     path,
@@ -136,11 +142,11 @@ function text(place: Place): string {
   return place.exact ? quoted(sourceOf(place)) : "";
 }
 
+/** What stands there; nothing at all for a key without a value. */
 function actual(place: Place): string {
   const { node } = place;
   if (isMap(node)) return node.items.length === 0 ? "an empty map" : "a map";
   if (isSeq(node)) return node.items.length === 0 ? "an empty list" : "a list";
   const source = sourceOf(place);
-  if (source !== "") return quoted(source);
-  return isScalar(node) && node.value === "" ? "an empty text" : "nothing";
+  return source === "" && isScalar(node) && node.value === "" ? "an empty text" : quoted(source);
 }

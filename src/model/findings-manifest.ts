@@ -41,6 +41,7 @@ export const manifestFindings: FindingRows<
     severity: "error",
     message: ({ path, expected, actual, nearest }) => {
       if (actual === undefined) return `\`${path}\` is missing`;
+      if (actual === "") return `\`${path}\` has no value`;
       if (nearest !== undefined) return `\`${path}\` can not be \`${actual}\`, the nearest value is \`${nearest}\``;
       if (isChoice(expected)) return `\`${path}\` can not be \`${actual}\``;
       return `expected ${expected} ${path === "" ? "as the whole manifest" : `at \`${path}\``}, got \`${actual}\``;
@@ -51,6 +52,7 @@ export const manifestFindings: FindingRows<
     hint: "give this entry the form that is expected",
     hintFor: ({ path, expected, actual }) => {
       if (actual === undefined) return `add \`${path.split("/").at(-1)}\`: ${expected}`;
+      if (actual === "") return `give it a value: ${expected}`;
       return isChoice(expected) ? `write ${expected}` : undefined;
     },
   },

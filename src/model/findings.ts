@@ -15,7 +15,7 @@ export type Severity = "error" | "warning" | "note";
 export interface FindingArgs {
   // the manifest as text
   "manifest-syntax": { detail: string };
-  /** `actual` is absent where the entry itself is. */
+  /** `actual` is absent where the entry itself is, and empty where it has no value. */
   "manifest-invalid": { path: string; expected: string; actual?: string; nearest?: string };
   "manifest-key-unknown": { key: string; nearest?: string };
   "manifest-key-duplicate": { key: string };

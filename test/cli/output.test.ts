@@ -5,6 +5,7 @@ import { closeSync, existsSync, lstatSync, openSync, readFileSync, symlinkSync, 
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { folded } from "../../src/cli/output.ts";
 import { folder } from "../run/release.ts";
 import { start } from "./program.ts";
 
@@ -72,4 +73,10 @@ test("hashing stops when nobody reads any more", async () => {
   run.child.stdout?.destroy();
   expect(await run.ended).toBe(0);
   expect(run.told.stderr).toBe("");
+});
+
+test("lines are folded between words, and only where a terminal has a width", () => {
+  expect(folded("  hint: a b c d e f", 12)).toEqual(["  hint: a b", "      c d e", "      f"]);
+  expect(folded("a b", 3)).toEqual(["a b"]);
+  expect(folded(`a ${"b".repeat(200)} c`, undefined)).toHaveLength(1);
 });

@@ -177,7 +177,7 @@ describe("each fault at its place", () => {
     ["locations: [{ uri: x, path: ../y }]", "path-unsafe", { path: "../y" }],
     ["availability: closed", "manifest-invalid", { expected: "one of open, gated, on-request, withheld" }],
     ["availability: gatd", "manifest-invalid", { actual: "gatd", nearest: "gated" }],
-    ["availability:", "manifest-invalid", { actual: "nothing" }],
+    ["availability:", "manifest-invalid", { actual: "" }],
     ['availability: ""', "manifest-invalid", { actual: "an empty text" }],
     ["builtFrom: [b]", "piece-reference-unknown", { id: "b" }],
     ["builtFrom: [a]", "piece-reference-cycle", { cycle: "a <- a" }],

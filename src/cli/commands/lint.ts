@@ -19,6 +19,11 @@ const UNUSABLE = 2;
 
 /** `wholesource lint`: exit 1 when a finding is as severe as `--fail-on`, 2 when the manifest can not be used. */
 export async function lintCommand(argument: string, options: LintArguments): Promise<number> {
+  if (/^https?:\/\//i.test(argument)) {
+    throw new WholesourceError("usage", "`lint` asks no host", {
+      hint: "download the manifest and name its file, or run `wholesource verify`",
+    });
+  }
   const source = await sourceOf(argument, { offline: true });
   const { findings, usable } = await linted(source);
   if (options.format === "json") {
