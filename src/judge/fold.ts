@@ -1,4 +1,4 @@
-import { algorithmInfo, type DigestSet, digestAlgorithms } from "../model/digest.ts";
+import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
 import type { Depth, Evidence, Hazard, LicenseSighting } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import type { FileCounts, FileReport, Outcome } from "../model/report.ts";
@@ -27,6 +27,19 @@ export interface FoldedFiles {
 export interface FilesFold {
   /** `index` is the place in declared order; undeclared files come after the declared ones. */
   add(index: number, declared: DeclaredFile | undefined, evidence: Evidence | undefined, role?: FileRole): void;
+  /**
+   * The same for the ordinary case, without an object for the evidence: `declared` was read, had `size` bytes and, of
+   * this algorithm, the digest that stands in `digests` at `at`. False when it was not as declared or is to be listed:
+   * then it is not counted yet.
+   */
+  addAsDeclared(
+    index: number,
+    declared: DeclaredFile,
+    size: number,
+    algorithm: DigestAlgorithm,
+    digests: string,
+    at: number,
+  ): boolean;
   /** Takes a finding that concerns the files but no single evidence, and what it lowers the try to. */
   note(found: Finding, index: number, outcome: Outcome): void;
   finish(): FoldedFiles;
@@ -46,6 +59,19 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
     note(found, index, outcome) {
       findings.add(found, index);
       judged.lower(outcome);
+    },
+    addAsDeclared(index, { entry }, size, algorithm, digests, at) {
+      if (index < FILES_LISTED_MAX || algorithmInfo[algorithm].weak) return false;
+      if (entry.size !== undefined && entry.size !== size) return false;
+      for (const other in entry.digest) if (other !== algorithm) return false;
+      const wanted = entry.digest?.[algorithm];
+      if (wanted?.length !== 2 * algorithmInfo[algorithm].length || !digests.startsWith(wanted, at)) return false;
+      total += 1;
+      counts.declared += 1;
+      counts.bytes += size;
+      counts.present += 1;
+      counts.verified += 1;
+      return true;
     },
     add(index, declared, evidence, role = "file") {
       if (role === "beside") {

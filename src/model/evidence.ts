@@ -113,6 +113,8 @@ export interface Found {
   readonly paths?: AsyncIterable<readonly string[]>;
   /** Where a declared path would be. No I/O. Absent where only a listing can tell. */
   readonly objectAt?: (path: string) => RemoteObject | Refusal;
+  /** Present when `objectAt` names the files of a local folder: that folder and the one that must not be left, as URLs without a `/` at the end. */
+  readonly folder?: { readonly url: string; readonly within: string };
   /** Facts of the host's own vocabulary that a report may show. */
   readonly facts?: { readonly [name: string]: Json };
   /** How the answer was had. */

@@ -1,3 +1,4 @@
+import { licenseSourceKind } from "../license/sources.ts";
 import { type DigestAlgorithm, type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { BatchObject, RemoteObject } from "../model/evidence.ts";
 import type { FileEntry } from "../model/manifest.ts";
@@ -38,10 +39,11 @@ function isOfBytes(algorithm: DigestAlgorithm, value: string | undefined): boole
   return value !== undefined && subjectOf(algorithm, value) === "bytes";
 }
 
-/** The same for many files: nearly all of a piece declare the same algorithms. */
-export function algorithmsOfMany(
-  wanted: Wanted,
-): (declared?: DigestSet, published?: DigestSet) => readonly DigestAlgorithm[] {
+/** What is measured of a file, by what is declared and published of it. */
+export type AlgorithmsOf = (declared?: DigestSet, published?: DigestSet) => readonly DigestAlgorithm[];
+
+/** The same for many files: nearly all of a piece declare the same algorithms, and get the very same list. */
+export function algorithmsOfMany(wanted: Wanted): AlgorithmsOf {
   const known = new Map<string, readonly DigestAlgorithm[]>();
   return (declared, published) => {
     let key = "";
@@ -56,6 +58,12 @@ export function algorithmsOfMany(
     known.set(key, algorithms);
     return algorithms;
   };
+}
+
+/** Where a file lies that is read for its licence: at the top, or in the folder that REUSE gives licences. */
+export function mayHoldLicense(path: string): boolean {
+  const isTop = !path.includes("/") || path.startsWith("LICENSES/");
+  return isTop && licenseSourceKind(path) !== undefined;
 }
 
 /** An object as a worker needs it. */

@@ -21,8 +21,9 @@ export class LicenseLog {
 
   /** Looks at the evidence of an archive, of a licence file, or of a place that was asked for one. */
   note({ path, refusal }: Evidence, role: FileRole): void {
+    if (refusal === undefined || refusal.kind === "absent") return;
     const maySpeak = role !== "file" || licenseSourceKind(path) !== undefined;
-    if (maySpeak && refusal !== undefined && refusal.kind !== "absent") this.unread(path, refusal.reason);
+    if (maySpeak) this.unread(path, refusal.reason);
   }
 
   unread(path: string, reason: string): void {

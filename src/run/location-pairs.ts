@@ -15,6 +15,7 @@ import {
   type Waiting,
 } from "./pair.ts";
 import { PathSet } from "./path-set.ts";
+import { type DeclaredRun, waitingIn } from "./plain-look.ts";
 
 /** The declared side of a location. */
 export interface PairedPiece {
@@ -37,7 +38,11 @@ export interface PairingEvents {
 }
 
 /** Every declared file of a piece with the object of this location that should be it, and what nobody declared. */
-export async function* locationPairs(of: PairedPiece, found: Found, events: PairingEvents): AsyncGenerator<Pair[]> {
+export async function* locationPairs(
+  of: PairedPiece,
+  found: Found,
+  events: PairingEvents,
+): AsyncGenerator<Pair[] | DeclaredRun> {
   let lastUrl: string | undefined;
   const declared = declaredFiles(of.piece, of.pointer).filter(({ index, file }) => {
     const { containedIn } = file.entry;
@@ -90,17 +95,19 @@ async function* fromListing(
   chunks: AsyncIterable<readonly DeclaredFile[]>,
   found: Found,
   events: PairingEvents,
-): AsyncGenerator<Pair[]> {
-  let index = 0;
+): AsyncGenerator<Pair[] | DeclaredRun> {
+  let from = 0;
   const named = new PathSet();
   const waiting: Waiting[] = [];
-  for await (const chunk of chunks) {
-    const declared = chunk.map((file) => ({ index: index++, file }));
-    for (const { index: at, file } of declared) {
-      if (!named.add(file.entry.path)) events.repeated(at, file.entry.path);
+  for await (const files of chunks) {
+    for (const [at, { entry }] of files.entries()) {
+      if (!named.add(entry.path)) events.repeated(from + at, entry.path);
     }
-    if (found.objectAt === undefined) waiting.push(...declared);
-    else yield pairAt(declared, found.objectAt);
+    const run: DeclaredRun = { from, files };
+    from += files.length;
+    if (found.objectAt === undefined) waiting.push(...waitingIn(run));
+    else if (found.folder !== undefined) yield run;
+    else yield pairAt(waitingIn(run), found.objectAt);
   }
   if (found.objects === undefined) return;
   if (found.objectAt === undefined) yield* pairListed(waiting, found);

@@ -30,7 +30,8 @@ export function lookLocal(
   const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
   if (object.members !== undefined || lane instanceof Promise) return lookLong(base, object, way, lane, events, limits);
   const seen = readWay(object, way, new LocalReader(lane, limits));
-  return seen instanceof Promise ? seen.then((done) => ({ ...base, ...done })) : { ...base, ...seen };
+  const withBase = (done: Seen): Evidence => ({ ...base, ...done });
+  return seen instanceof Promise ? seen.then(withBase) : withBase(seen);
 }
 
 type Base = Pick<Evidence, "piece" | "location" | "path" | "published">;

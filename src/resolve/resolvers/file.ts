@@ -111,6 +111,7 @@ async function look(ref: Ref, { real, within }: Place, { signal }: ResolveContex
       objects: restartable(() => listFolder(real, border, signal)),
       paths: restartable(() => listPaths(real, signal)),
       objectAt: (path) => (pathSegments(path) === undefined ? pathRefused(path) : objectOf(path)),
+      folder: { url: pathToFileURL(real).href.replace(/\/$/, ""), within: border },
     };
   }
   if (!stats.isFile()) return refuseFile("not-a-file", "it is a device, a pipe or a socket");

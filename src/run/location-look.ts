@@ -1,0 +1,296 @@
+import { type FilesFold, foldFiles } from "../judge/fold.ts";
+import type { Try } from "../judge/try.ts";
+import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
+import { finding } from "../model/findings.ts";
+import type { Location, Piece } from "../model/manifest.ts";
+import type { ResolveContext } from "../resolve/resolver.ts";
+import { authorizationsOf } from "./authorizations.ts";
+import { type AlgorithmsOf, algorithmsOfMany, batchObject, grouped, mayHoldLicense, type Wanted } from "./batches.ts";
+import { Containers } from "./containers.ts";
+import { LicenseLog, taggedKinds } from "./license-log.ts";
+import type { OpenListing } from "./listing.ts";
+import { locationPairs } from "./location-pairs.ts";
+import type { Looker } from "./look-context.ts";
+import { type Pair, pairAt, UNDECLARED_FROM, withWhole } from "./pair.ts";
+import { type DeclaredRun, PlainLook, waitingIn } from "./plain-look.ts";
+import type { ProgressMeter } from "./progress.ts";
+import { type TreeEntry, wholeTree } from "./whole.ts";
+
+/** What trying a location needs. */
+export interface TryContext {
+  readonly depth: Depth;
+  readonly resolveContext: ResolveContext;
+  readonly looker: Looker;
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal;
+  readonly keepsStore: boolean;
+  readonly onEvidence: ((evidence: Evidence) => void) | undefined;
+  readonly listing: OpenListing | undefined;
+}
+
+/** The state of one look: what waits for its evidence, and the fold that takes it. */
+export class LocationLook {
+  readonly #piece: Piece;
+  readonly #pointer: string;
+  readonly #index: number;
+  readonly #location: Location;
+  readonly #context: TryContext;
+  readonly #fold: FilesFold;
+  readonly #wanted: Wanted;
+  readonly #tree: TreeEntry[] = [];
+  readonly #containers = new Containers();
+  #whole: Evidence | undefined;
+  readonly #licenseLog = new LicenseLog();
+  #objects = 0;
+  #undeclaredMembers = UNDECLARED_FROM;
+  readonly #found: Found;
+  readonly #algorithms: AlgorithmsOf;
+  readonly #plain: PlainLook | undefined;
+  resolution: Found | Refusal;
+
+  constructor(piece: Piece, pointer: string, index: number, location: Location, found: Found, context: TryContext) {
+    this.#piece = piece;
+    this.#pointer = pointer;
+    this.#index = index;
+    this.#location = location;
+    this.#context = context;
+    this.#found = found;
+    this.resolution = found;
+    // Where the listing could not be read, nobody can say what it does not declare.
+    const declares = piece.files !== undefined || context.listing?.isUsable === true;
+    this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, {
+      reportUndeclared: declares,
+    });
+
+    const swhTree = piece.digest?.swhid?.startsWith("swh:1:dir:") ?? false;
+    this.#wanted = { gitBlob: piece.digest?.gitTree !== undefined || swhTree, sha256: context.keepsStore };
+    this.#algorithms = algorithmsOfMany(this.#wanted);
+    this.#plain = this.#plainLook();
+  }
+
+  /** Not where each file's own evidence is wanted. */
+  #plainLook(): PlainLook | undefined {
+    const { depth, looker, meter, onEvidence } = this.#context;
+    const { folder } = this.#found;
+    if (folder === undefined || onEvidence !== undefined || this.#wanted.gitBlob) return undefined;
+    return new PlainLook({
+      piece: this.#piece.id,
+      location: this.#index,
+      depth,
+      folder,
+      tagSource: taggedKinds.has(this.#piece.kind),
+      algorithms: this.#algorithms,
+      isContainer: (path) => this.#containers.has(path),
+      looker,
+      meter,
+      fold: this.#fold,
+      take: (index, declared, evidence) => this.#takeObject({ index, declared, role: "file" }, evidence),
+    });
+  }
+
+  async run(): Promise<void> {
+    const inFlight = new Set<Promise<void>>();
+    let failure: unknown;
+    for await (const chunk of this.#pairs()) {
+      if (this.#context.signal.aborted || failure !== undefined) break;
+      for (const look of this.#looks(chunk)) {
+        const work = look()
+          .catch((error: unknown) => {
+            failure ??= error;
+          })
+          .finally(() => inFlight.delete(work));
+        inFlight.add(work);
+        if (inFlight.size >= GROUPS_IN_FLIGHT) await Promise.race(inFlight);
+      }
+    }
+    await Promise.all(inFlight);
+    if (failure !== undefined) throw failure;
+    this.#missingMembers();
+  }
+
+  result(): Pick<Try, "files" | "whole" | "objects" | "licenseSearch"> {
+    const transfer = this.#whole?.transfer;
+    // One object that is no archive has no tree.
+    const isTree = this.#found.single !== true || this.#whole?.inspection?.membersComplete === true;
+    const tree = this.#wanted.gitBlob && isTree ? wholeTree(this.#tree) : undefined;
+    const digest = transfer === undefined && tree === undefined ? undefined : { ...transfer?.digest, ...tree };
+    return {
+      files: this.#fold.finish(),
+      whole: { digest, published: this.#whole?.published?.digest, size: transfer?.size },
+      objects: this.#objects,
+      // Without its listing a piece was not read, so nothing that it lacks is absent.
+      licenseSearch: this.#licenseLog.result(
+        this.#context.depth === "full" && this.#context.listing?.isUsable !== false,
+      ),
+    };
+  }
+
+  #pairs(): AsyncGenerator<Pair[] | DeclaredRun> {
+    const piece = this.#piece;
+    const pointer = this.#pointer;
+    return locationPairs(
+      {
+        piece,
+        pointer,
+        unpack: this.#location.unpack === true,
+        depth: this.#context.depth,
+        listing: this.#context.listing?.entries,
+        containers: this.#containers,
+      },
+      this.#found,
+      {
+        refused: (refusal) => {
+          this.resolution = refusal;
+        },
+        repeated: (index, path) => {
+          const place = { piece: piece.id, location: this.#index, pointer: `${pointer}/listing` };
+          const args = { path, first: `${pointer}/listing` };
+          this.#fold.note(finding("path-duplicate", { ...place, args }), index, "resolved");
+        },
+      },
+    );
+  }
+
+  /** The looks that a chunk leads to. */
+  #looks(chunk: Pair[] | DeclaredRun): (() => Promise<void>)[] {
+    const plain = this.#plain;
+    if (!("files" in chunk)) return this.#groups(chunk);
+    const { groups, others } = plain?.split(chunk) ?? { groups: [], others: waitingIn(chunk) };
+    this.#objects += groups.reduce((sum, { files }) => sum + files.length, 0);
+    const pairs = this.#found.objectAt === undefined ? [] : pairAt(others, this.#found.objectAt);
+    return [...groups.map((group) => async () => plain?.look(group)), ...this.#groups(pairs)];
+  }
+
+  #groups(pairs: readonly Pair[]): (() => Promise<void>)[] {
+    const groups = grouped(this.#lookable(pairs), ({ object }) => object.expect?.size ?? object.size ?? 0);
+    return groups.map((group) => () => this.#look(group));
+  }
+
+  /** Sends what can be looked at on, and folds what can not at once. */
+  #lookable(pairs: readonly Pair[]): { pair: Pair; object: BatchObject }[] {
+    const lookable: { pair: Pair; object: BatchObject }[] = [];
+    for (const pair of pairs) {
+      const { declared, object } = pair;
+      if (object !== undefined && !("status" in object)) {
+        if (pair.role !== "beside") this.#objects += 1;
+        const read = this.#reads(pair, object);
+        if (read !== undefined) lookable.push({ pair, object: read });
+        continue;
+      }
+      this.#fold.add(
+        pair.index,
+        declared,
+        object === undefined ? undefined : this.#evidence(pair, { refusal: object }),
+        pair.role,
+      );
+    }
+    return lookable;
+  }
+
+  /** What is read: what was declared, what the tree or the licence needs, and all of it where nothing was declared. */
+  #reads(pair: Pair, object: RemoteObject): BatchObject | undefined {
+    const found = this.#found;
+    const { declared } = pair;
+    const licenseSource = mayHoldLicense(object.path);
+    // From here on the object goes by the name that the manifest gives it.
+    const path = declared?.entry.path ?? object.path;
+    const members = this.#containers.has(path) ? { members: object.members ?? { strip: 0 } } : {};
+    const declaresFiles = this.#piece.files !== undefined || this.#piece.listing !== undefined;
+    const isWanted = declared !== undefined || pair.role !== "file" || !declaresFiles;
+    if (!isWanted && !this.#wanted.gitBlob && !(licenseSource && this.#context.depth === "full")) {
+      this.#fold.add(pair.index, undefined, this.#evidence(pair, {}), pair.role);
+      return undefined;
+    }
+    if (this.#context.depth === "probe" && found.single === true && found.exchange !== undefined) {
+      // The resolver's own question to this host was the probe.
+      const { size, digest, mediaType } = object;
+      const published = {
+        ...(size === undefined ? {} : { size }),
+        ...(digest === undefined ? {} : { digest }),
+        ...(mediaType === undefined ? {} : { mediaType }),
+      };
+      this.#takeObject(pair, { ...this.#evidence(pair, {}), published, probed: { exchange: found.exchange } });
+      return undefined;
+    }
+    const entry = found.single === true ? withWhole(declared?.entry, this.#piece, path) : declared?.entry;
+    const algorithms = this.#algorithms(entry?.digest, object.digest);
+    return batchObject({ ...object, path, ...members }, entry, algorithms, {
+      licenseSource,
+      tagSource: taggedKinds.has(this.#piece.kind),
+      deep: declared === undefined || Object.keys(declared.entry.digest ?? {}).length === 0,
+      memberAlgorithms: this.#containers.algorithms(path, object.members !== undefined, this.#wanted),
+    });
+  }
+
+  async #look(group: readonly { pair: Pair; object: BatchObject }[]): Promise<void> {
+    const { looker, meter, depth } = this.#context;
+    const batch = { piece: this.#piece.id, location: this.#index, depth, objects: group.map(({ object }) => object) };
+    const authorizations = await authorizationsOf(batch.objects, this.#context.resolveContext);
+    await looker.look(
+      batch,
+      {
+        evidence: (at, list) => {
+          const pair = group[at]?.pair;
+          if (pair === undefined) return;
+          for (const evidence of list) {
+            if (evidence.containedIn === undefined) this.#takeObject(pair, evidence);
+            else this.#takeMember(evidence);
+            this.#context.onEvidence?.(evidence);
+          }
+          meter.files(1);
+        },
+        bytes: (delta) => meter.bytes(delta),
+      },
+      authorizations,
+    );
+  }
+
+  #takeObject(pair: Pair, evidence: Evidence): void {
+    this.#licenseLog.note(evidence, pair.role);
+    if (pair.role === "beside") {
+      this.#fold.add(pair.index, undefined, evidence, "beside");
+      return;
+    }
+    if (this.#found.single === true) this.#whole = evidence;
+    this.#containers.seen(evidence);
+    if (pair.role === "file") this.#addToTree(evidence);
+    this.#fold.add(
+      pair.index,
+      pair.declared,
+      { ...evidence, path: pair.declared?.entry.path ?? evidence.path },
+      pair.role,
+    );
+  }
+
+  #takeMember(evidence: Evidence): void {
+    const declared = this.#containers.take(evidence.containedIn, evidence.path);
+    // A second member of the same path is the archive's hazard, and told as such.
+    if (declared === "again") return;
+    if (this.#found.single === true) this.#addToTree(evidence);
+    this.#fold.add(declared?.index ?? this.#undeclaredMembers++, declared?.file, evidence);
+  }
+
+  /** Members that were declared and that no archive had. */
+  #missingMembers(): void {
+    for (const { index, file, containedIn, why } of this.#containers.absent()) {
+      const at = { piece: this.#piece.id, location: this.#index, path: file.entry.path, containedIn };
+      if (why === "not-asked") this.#fold.add(index, file, at);
+      else if (why !== "missing") this.#licenseLog.unread(containedIn, why.reason);
+      if (why !== "not-asked") this.#fold.add(index, file, why === "missing" ? undefined : { ...at, refusal: why });
+    }
+  }
+
+  #addToTree({ path, transfer }: Evidence): void {
+    const gitBlob = transfer?.digest.gitBlob;
+    if (this.#wanted.gitBlob) this.#tree.push({ path, mode: transfer?.mode ?? "100644", gitBlob });
+  }
+
+  #evidence(pair: Pair, facts: { refusal?: Refusal }): Evidence {
+    const path =
+      pair.declared?.entry.path ?? (pair.object !== undefined && "path" in pair.object ? pair.object.path : "");
+    return { piece: this.#piece.id, location: this.#index, path, ...facts };
+  }
+}
+
+/** Batches of one location that are under way at a time: enough to keep every lane busy. */
+const GROUPS_IN_FLIGHT = 16;
