@@ -331,7 +331,9 @@ describe("truth", () => {
 
   test("a failure by policy alone says so", () => {
     const { summary } = samples.whole;
-    expect(render({ ...samples.whole, summary: { ...summary, exitCode: 1 } })).toContain("they are as severe as `--fail-on`");
+    expect(render({ ...samples.whole, summary: { ...summary, exitCode: 1 } })).toContain(
+      "they are as severe as `--fail-on`",
+    );
   });
 
   test("a probe never sounds as if bytes had been read", () => {
