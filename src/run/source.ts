@@ -4,6 +4,7 @@ import type { Http } from "../io/http.ts";
 import { MANIFEST_MAX_BYTES } from "../manifest/limits.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Location, Manifest } from "../model/manifest.ts";
+import { refusalHint } from "../model/refusal-hints.ts";
 
 /** A manifest's text with where it came from. */
 export interface ManifestSource {
@@ -84,7 +85,7 @@ async function overHttp(url: string, http: Http, signal: AbortSignal | undefined
   );
   if (answer.status === "refused") {
     throw new WholesourceError("manifest-unreadable", `\`${url}\` can not be read: ${answer.message}`, {
-      hint: "check the address, or download the manifest and name the file",
+      hint: refusalHint(answer.reason) ?? "check the address, or download the manifest and name the file",
     });
   }
   return { uri: url, bytes: Buffer.concat(chunks), baseUrl: answer.exchange.finalUrl };
@@ -102,7 +103,7 @@ async function readCapped(stream: AsyncIterable<Uint8Array>): Promise<Uint8Array
   let size = 0;
   for await (const chunk of stream) {
     size += chunk.length;
-    if (size > MANIFEST_MAX_BYTES) throw tooLarge("-");
+    if (size > MANIFEST_MAX_BYTES) throw tooLarge("standard input");
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -114,8 +115,17 @@ function tooLarge(shown: string): WholesourceError {
   });
 }
 
+const reasons: { readonly [code: string]: string } = {
+  ENOENT: "there is no such file or folder",
+  ENOTDIR: "a folder on the way is a file",
+  EACCES: "we may not read it",
+  EPERM: "we may not read it",
+  EISDIR: "it is a folder",
+  ELOOP: "its links lead in a circle",
+};
+
 function unreadable(shown: string, cause: unknown, hint: string): WholesourceError {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "unknown error";
-  const reason = code === "ENOENT" ? "there is no such file or folder" : code;
+  const reason = reasons[code] ?? `reading it failed (${code})`;
   return new WholesourceError("manifest-unreadable", `\`${shown}\` can not be read: ${reason}`, { hint, cause });
 }
