@@ -3,13 +3,6 @@
  */
 import type { ZodType } from "zod";
 import type { Exchange, Refusal } from "../model/evidence.ts";
-import { download } from "./http-download.ts";
-import { fault, refusalOf } from "./http-fault.ts";
-import type { Shared } from "./http-follow.ts";
-import { createLanes } from "./http-lane.ts";
-import { createRetryBudget } from "./http-retry.ts";
-import { json, probe, text } from "./http-small.ts";
-import { DEFAULT_TIMEOUTS } from "./limits.ts";
 import type { Sink } from "./sink.ts";
 
 /** A question to a host. */
@@ -106,20 +99,18 @@ export interface Timeouts {
   readonly retryAfterCap: number;
 }
 
-/** Makes an Http. Nothing is connected, and undici is not even loaded, before the first question. */
+/** Makes an Http. Nothing is connected, and nothing that it takes is even loaded, before the first question. */
 export function createHttp(options: HttpOptions): Http {
-  const timeouts: Timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  const shared: Shared = { options, timeouts, lanes: createLanes(options, timeouts) };
-  const budget = createRetryBudget();
-  /** Offline, nothing is even looked up. */
-  const refusedOffline = ({ url }: HttpRequest): Refusal | undefined =>
-    options.offline ? refusalOf(fault("offline", "no host is asked in this run"), url, 0, Date.now()) : undefined;
+  let opening: Promise<Http> | undefined;
+  const client = (): Promise<Http> => {
+    opening ??= import("./http-client.ts").then(({ openClient }) => openClient(options));
+    return opening;
+  };
   return {
-    probe: async (request) => refusedOffline(request) ?? probe(shared, budget, request),
-    json: async (request, schema, limits) =>
-      refusedOffline(request) ?? json(shared, budget, request, schema, limits?.maxBytes),
-    text: async (request, limits) => refusedOffline(request) ?? text(shared, budget, request, limits?.maxBytes),
-    download: async (request, sink) => refusedOffline(request) ?? download(shared, budget, request, sink),
-    close: () => shared.lanes.close(),
+    probe: async (request) => (await client()).probe(request),
+    json: async (request, schema, limits) => (await client()).json(request, schema, limits),
+    text: async (request, limits) => (await client()).text(request, limits),
+    download: async (request, sink) => (await client()).download(request, sink),
+    close: async () => (await opening)?.close(),
   };
 }

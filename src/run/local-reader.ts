@@ -2,7 +2,8 @@ import { type DigestLane, digestLocalFile, type LocalFileOptions } from "../dige
 import { inspectBytes } from "../inspect/inspector.ts";
 import type { Sink } from "../io/sink.ts";
 import type { BatchObject, Evidence, Inspection, LicenseSighting, Refusal, Transfer } from "../model/evidence.ts";
-import { LICENSE_MAX_BYTES, licensesOf } from "./look-parts.ts";
+import type { licensesOf } from "./look-licenses.ts";
+import { LICENSE_MAX_BYTES } from "./look-parts.ts";
 
 /** What is wanted of a file beside its digests. */
 type Wanted = Pick<BatchObject, "path" | "licenseSource" | "tagSource">;
@@ -19,6 +20,16 @@ export interface ReadLimits {
   readonly tap?: Sink;
 }
 
+type LicensesOf = typeof licensesOf;
+
+/** Loaded where something may speak of a licence: the program starts without what only a licence's text needs. */
+export async function loadLicensesOf(
+  wanted: Pick<Wanted, "licenseSource" | "tagSource">,
+): Promise<LicensesOf | undefined> {
+  if (wanted.licenseSource !== true && wanted.tagSource !== true) return undefined;
+  return (await import("./look-licenses.ts")).licensesOf;
+}
+
 const nothing: Inspection = { hazards: [] };
 const noLicenses: readonly LicenseSighting[] = [];
 
@@ -30,7 +41,7 @@ export class LocalReader {
   #inspection = nothing;
   #licenses = noLicenses;
 
-  constructor(lane: DigestLane, limits: ReadLimits) {
+  constructor(lane: DigestLane, limits: ReadLimits, licensesOf?: LicensesOf) {
     this.#lane = lane;
     this.#options = {
       ...limits,
@@ -38,10 +49,10 @@ export class LocalReader {
         const wanted = this.#wanted;
         // A big file's end is looked at too: that is where some formats say whether they are whole.
         this.#inspection = inspectBytes(wanted.path, head, file.size, file.last);
-        if (wanted.licenseSource === true) {
-          // One byte too many tells that it is no licence text.
-          this.#licenses = licensesOf(wanted, file.last(LICENSE_MAX_BYTES + 1));
-        } else if (wanted.tagSource === true) this.#licenses = licensesOf(wanted, head);
+        if (licensesOf === undefined) return;
+        // One byte too many tells that it is no licence text.
+        const bytes = wanted.licenseSource === true ? file.last(LICENSE_MAX_BYTES + 1) : head;
+        this.#licenses = licensesOf(wanted, bytes);
       },
     };
   }

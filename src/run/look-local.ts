@@ -7,9 +7,9 @@ import type { LocalPlace } from "../io/files-inside.ts";
 import { refuseError, refuseFile } from "../io/files-open.ts";
 import type { Sink } from "../io/sink.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
-import { LocalReader, type ReadLimits, type Seen } from "./local-reader.ts";
+import { LocalReader, loadLicensesOf, type ReadLimits, type Seen } from "./local-reader.ts";
 import type { ObjectEvents } from "./look.ts";
-import { lookAtMembers, type MembersSeen } from "./look-members.ts";
+import type { MembersSeen } from "./look-members.ts";
 import { mergeInspections, publishedOf } from "./look-parts.ts";
 import type { LookTools } from "./look-tools.ts";
 
@@ -28,7 +28,8 @@ export function lookLocal(
   if (object.mode === "120000" && object.expect === undefined) return { ...base, ...lookAtLink(way.path) };
   const lane = tools.lane(object.algorithms);
   const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
-  if (object.members !== undefined || lane instanceof Promise) return lookLong(base, object, way, lane, events, limits);
+  if (object.members !== undefined || mayTellLicense(object) || lane instanceof Promise)
+    return lookLong(base, object, way, lane, events, limits);
   const seen = readWay(object, way, new LocalReader(lane, limits));
   const withBase = (done: Seen): Evidence => ({ ...base, ...done });
   return seen instanceof Promise ? seen.then(withBase) : withBase(seen);
@@ -78,7 +79,11 @@ export function readFollowed(
   return read instanceof Promise ? read.then((done) => reader.seen(done)) : reader.seen(read);
 }
 
-/** A file whose members are wanted, or whose algorithms have to be loaded first. */
+function mayTellLicense({ licenseSource, tagSource }: BatchObject): boolean {
+  return licenseSource === true || tagSource === true;
+}
+
+/** A file for which something has to be loaded first: its algorithms, or what reads members or licences. */
 async function lookLong(
   base: Base,
   object: BatchObject,
@@ -88,9 +93,11 @@ async function lookLong(
   limits: ReadLimits,
 ): Promise<Evidence> {
   const ready = await lane;
+  const licensesOf = await loadLicensesOf(object);
   const readFile = (tap?: Sink): Seen | Promise<Seen> =>
-    readWay(object, way, new LocalReader(ready, tap === undefined ? limits : { ...limits, tap }));
+    readWay(object, way, new LocalReader(ready, tap === undefined ? limits : { ...limits, tap }, licensesOf));
   if (object.members === undefined) return { ...base, ...(await readFile()) };
+  const { lookAtMembers } = await import("./look-members.ts");
   const members = lookAtMembers(base, object, events.members);
   const seen = await readFile(members.sink);
   if (seen.transfer === undefined) {

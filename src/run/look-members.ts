@@ -9,7 +9,8 @@ import { createMemberReader, type Member, type MemberReader } from "../inspect/m
 import type { Sink } from "../io/sink.ts";
 import { licenseSourceKind } from "../license/sources.ts";
 import type { BatchObject, Evidence, Hazard, Refusal } from "../model/evidence.ts";
-import { collectBytes, LICENSE_MAX_BYTES, licensesOf } from "./look-parts.ts";
+import { licensesOf } from "./look-licenses.ts";
+import { collectBytes, LICENSE_MAX_BYTES } from "./look-parts.ts";
 
 /** What reading an archive's members came to. */
 export interface MembersSeen {

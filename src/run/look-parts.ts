@@ -1,7 +1,5 @@
 import type { Sink } from "../io/sink.ts";
-import { readLicenses } from "../license/read.ts";
-import { readTag } from "../license/tag.ts";
-import type { BatchObject, Evidence, Inspection, LicenseSighting } from "../model/evidence.ts";
+import type { BatchObject, Evidence, Inspection } from "../model/evidence.ts";
 import type { MembersSeen } from "./look-members.ts";
 
 /** Licence texts are shorter than this; a longer file is not read for its licence. Bytes. */
@@ -19,16 +17,6 @@ export function publishedOf({ size, digest, mediaType, url }: BatchObject): Pick
       ...(mediaType === undefined ? {} : { mediaType }),
     },
   };
-}
-
-/** What the file says of its licence: in all its bytes when it is a licence file, else in its first ones. */
-export function licensesOf(
-  { path, licenseSource, tagSource }: Pick<BatchObject, "path" | "licenseSource" | "tagSource">,
-  bytes: Uint8Array,
-): readonly LicenseSighting[] {
-  if (licenseSource === true) return bytes.length <= LICENSE_MAX_BYTES ? readLicenses(path, bytes) : [];
-  const tag = tagSource === true ? readTag(bytes) : undefined;
-  return tag === undefined ? [] : [{ ...tag, path }];
 }
 
 /** The file's own look and that at its members, as one. */

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Evidence, Refusal, Transfer } from "../model/evidence.ts";
-import { LocalReader, type Seen } from "./local-reader.ts";
+import { LocalReader, loadLicensesOf, type Seen } from "./local-reader.ts";
 import { isLink, probeLocal, readFollowed } from "./look-local.ts";
 import type { LookTools } from "./look-tools.ts";
 import { type PlainFiles, type PlainSeen, SeenColumns } from "./plain-files.ts";
@@ -27,7 +27,11 @@ export async function lookAtPlainFiles(
   const below = way(files);
   const known = tools.lane(algorithms);
   const lane = known instanceof Promise ? await known : known;
-  const reader = new LocalReader(lane, { maxBytes: tools.options.maxBytes, signal, onBytes });
+  const reader = new LocalReader(
+    lane,
+    { maxBytes: tools.options.maxBytes, signal, onBytes },
+    await loadLicensesOf(files),
+  );
   for (const path of paths) {
     if (signal.aborted) break;
     const place = inside.resolve(below + path);

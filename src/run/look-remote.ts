@@ -7,8 +7,9 @@ import { type Sink, tee } from "../io/sink.ts";
 import { type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
 import type { ObjectEvents } from "./look.ts";
+import { licensesOf } from "./look-licenses.ts";
 import { lookAtMembers, type MembersLook } from "./look-members.ts";
-import { collectBytes, LICENSE_MAX_BYTES, licensesOf, mergeInspections, publishedOf } from "./look-parts.ts";
+import { collectBytes, LICENSE_MAX_BYTES, mergeInspections, publishedOf } from "./look-parts.ts";
 import type { LookTools } from "./look-tools.ts";
 
 /** First bytes that are kept to look for a licence tag. */

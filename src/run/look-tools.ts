@@ -23,6 +23,13 @@ const LANES_MAX = 16;
 /** The most border folders that are remembered. */
 const FOLDERS_MAX = 16;
 
+/** The store at a folder, if one was asked for. */
+export async function openStoreAt(folder: string | undefined): Promise<Store | undefined> {
+  if (folder === undefined) return undefined;
+  const { openStore } = await import("../io/store.ts");
+  return openStore(folder);
+}
+
 export function createLookTools(
   options: LookOptions,
   http: () => Http,

@@ -2,12 +2,12 @@
 import { setMaxListeners } from "node:events";
 import { workerData } from "node:worker_threads";
 import { createHttp, type Http } from "../io/http.ts";
-import { openStore, type Store } from "../io/store.ts";
+import type { Store } from "../io/store.ts";
 import { serveLane } from "./lane-serve.ts";
 import { runLook } from "./look.ts";
 import type { LookOptions } from "./look-context.ts";
 import type { LookEvent, LookJob, LookResult } from "./look-protocol.ts";
-import { createLookTools } from "./look-tools.ts";
+import { createLookTools, openStoreAt } from "./look-tools.ts";
 
 // The main thread is our own program: it sends what `looker.ts` says.
 const options = workerData as LookOptions;
@@ -20,7 +20,7 @@ const tools = createLookTools(
     return http;
   },
   () => {
-    const opening = store ?? (options.store === undefined ? Promise.resolve(undefined) : openStore(options.store));
+    const opening = store ?? openStoreAt(options.store);
     store = opening;
     return opening;
   },

@@ -3,7 +3,6 @@ import type { Authorizations } from "./look-context.ts";
 import { lookLocal } from "./look-local.ts";
 import { lookAtPlainFiles } from "./look-plain.ts";
 import type { LookEvent, LookJob, LookResult } from "./look-protocol.ts";
-import { lookRemote } from "./look-remote.ts";
 import type { LookTools } from "./look-tools.ts";
 
 /** Where the facts of one object go: those of its members as they pass, and how many bytes came. */
@@ -51,6 +50,8 @@ async function lookAtBatch(
     told.evidence(at, [seen instanceof Promise ? await seen : seen]);
     if (signal.aborted) return undefined;
   }
+  if (remote.length === 0) return undefined;
+  const { lookRemote } = await import("./look-remote.ts");
   let next = 0;
   const lane = async (): Promise<void> => {
     for (let one = remote[next++]; one !== undefined && !signal.aborted; one = remote[next++]) {

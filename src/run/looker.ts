@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import type { Http } from "../io/http.ts";
-import { openStore, type Store } from "../io/store.ts";
+import type { Store } from "../io/store.ts";
 import type { Batch } from "../model/evidence.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
 import { runLook } from "./look.ts";
 import type { Looker, LookOptions } from "./look-context.ts";
 import type { LookEvent, LookJob, LookResult } from "./look-protocol.ts";
-import { createLookTools } from "./look-tools.ts";
+import { createLookTools, openStoreAt } from "./look-tools.ts";
 import { type PlainFiles, type PlainSeen, plainEvidence, toPlainFiles } from "./plain-files.ts";
 
 /** Below this much work a thread costs more time to start than it saves. */
@@ -33,7 +33,7 @@ export function createLooker(
     options,
     () => http,
     () => {
-      const opening = store ?? (options.store === undefined ? Promise.resolve(undefined) : openStore(options.store));
+      const opening = store ?? openStoreAt(options.store);
       store = opening;
       return opening;
     },
