@@ -119,7 +119,7 @@ function digestOneShot(
   if (!(bytes instanceof Uint8Array)) return bytes;
   const { onBytes, onHead, tap } = options;
   onBytes?.(bytes.length);
-  onHead?.(bytes.subarray(0, headBytes), { size: bytes.length, last: (count) => lastOf(bytes, count) });
+  onHead?.(firstOf(bytes), { size: bytes.length, last: (count) => lastOf(bytes, count) });
   const digest: DigestSet = { [algorithm]: hash(openssl, bytes, "hex") };
   const transfer: Transfer = { status: "read", size: bytes.length, digest, lengthProven: true, mode: file.mode };
   if (tap === undefined) return transfer;
@@ -181,7 +181,7 @@ function headOf({ fd, size }: OpenFile, onHead: LocalFileOptions["onHead"]): Hea
       seen = true;
       const last = (count: number): Uint8Array =>
         chunk.length >= size ? lastOf(chunk, count) : readLast(fd, size, count);
-      onHead(chunk.subarray(0, headBytes), { size, last });
+      onHead(firstOf(chunk), { size, last });
     },
     end() {
       if (!seen) onHead(empty, { size: 0, last: () => empty });
@@ -189,4 +189,5 @@ function headOf({ fd, size }: OpenFile, onHead: LocalFileOptions["onHead"]): Hea
   };
 }
 
+const firstOf = (bytes: Uint8Array): Uint8Array => (bytes.length > headBytes ? bytes.subarray(0, headBytes) : bytes);
 const lastOf = (bytes: Uint8Array, count: number): Uint8Array => bytes.subarray(Math.max(0, bytes.length - count));

@@ -53,16 +53,31 @@ export function insideFolder(folder: string, { allowOutside = false }: InsideOpt
     return real;
   };
 
+  /** The folder asked for last, with its `/`: files come folder by folder, and taking each path apart costs more. */
+  let lastPrefix: string | undefined;
+  let lastPath = "";
+
+  const besideLast = (relativePath: string): LocalPlace | undefined => {
+    if (lastPrefix === undefined || !relativePath.startsWith(lastPrefix)) return undefined;
+    const name = relativePath.slice(lastPrefix.length);
+    return name.includes("/") || name === "" || name === "." || name === ".." ? undefined : { path: lastPath + name };
+  };
+
   return {
     root,
     resolve(relativePath) {
+      const beside = besideLast(relativePath);
+      if (beside !== undefined) return beside;
       if (!allowOutside && leadsOut(relativePath)) return outside();
       const at = relativePath.lastIndexOf("/");
       const name = relativePath.slice(at + 1);
       // These name a folder, not a file in one.
       if (name === "" || name === "." || name === "..") return realInside(relativePath);
       const real = resolveFolder(at === 0 ? "/" : relativePath.slice(0, Math.max(at, 0)));
-      return "status" in real ? real : { path: join(real.path, name) };
+      if ("status" in real) return real;
+      lastPrefix = relativePath.slice(0, at + 1);
+      lastPath = real.path.endsWith(sep) ? real.path : real.path + sep;
+      return { path: lastPath + name };
     },
     follow(relativePath) {
       return !allowOutside && leadsOut(relativePath) ? outside() : realInside(relativePath);
@@ -75,8 +90,6 @@ export function resolveInside(folder: string, relativePath: string, options: Ins
   const inside = insideFolder(folder, options);
   return "status" in inside ? inside : inside.follow(relativePath);
 }
-
-const join = (folder: string, name: string): string => (folder.endsWith(sep) ? folder + name : folder + sep + name);
 
 /** By its words alone: an absolute path, or `..` anywhere, even where it would come back. */
 function leadsOut(path: string): boolean {

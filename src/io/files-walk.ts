@@ -65,21 +65,24 @@ export function* walkFolder(root: string, { ignoreGit = false }: WalkOptions = {
 }
 
 /**
- * The paths of all files and links below the folder, a folder at a time and without looking at each. Names that are no
- * UTF-8 are left out, as are folders that can not be read.
+ * The paths of all files and links below the folder, a folder at a time and without looking at each. A folder's own
+ * names are in no order: whoever wants few of them sorts those. Names that are no UTF-8 have U+FFFD in place of the
+ * bytes; folders that can not be read are left out.
  */
 export function* walkPaths(root: string, { ignoreGit = false }: WalkOptions = {}): Generator<string[], void, void> {
   const open: string[] = [""];
   for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
-    const names = listFolder(locate(root, { path: folder }));
-    if ("status" in names) continue;
+    const entries = readFolder(locate(root, { path: folder }));
+    if ("status" in entries) continue;
     const paths: string[] = [];
-    for (const { text, bytes, isFolder } of names) {
-      if (bytes !== undefined || (folder === "" && ignoreGit && text === ".git")) continue;
-      const path = folder === "" ? text : `${folder}/${text}`;
-      if (!isFolder) paths.push(path);
-      else if (path.split("/").length <= walkDepthLimit) open.push(path);
+    const folders: string[] = [];
+    const before = folder === "" ? "" : `${folder}/`;
+    for (const entry of entries) {
+      const { name } = entry;
+      if (folder === "" && ignoreGit && name === ".git") continue;
+      (entry.isDirectory() ? folders : paths).push(before + name);
     }
+    if (folder.split("/").length < walkDepthLimit) for (const below of folders.sort(compareBytes)) open.push(below);
     yield paths;
   }
 }
@@ -102,18 +105,35 @@ interface Name {
 /** What a decoder writes for bytes that are no UTF-8. */
 const replacement = "\ufffd";
 
-function listFolder(path: LocalPath): readonly Name[] | Refusal {
-  let names: Name[];
+function readFolder(path: LocalPath): Dirent[] | Refusal {
   try {
     const entries = readdirSync(path, { withFileTypes: true });
-    if (entries.length > folderEntryLimit) return refuseFile("too-large", `it has over ${folderEntryLimit} entries`);
-    names = entries.some((entry) => entry.name.includes(replacement))
-      ? readdirSync(path, { withFileTypes: true, encoding: "buffer" }).map(nameOfBytes)
-      : entries.map((entry) => ({ text: entry.name, isFolder: entry.isDirectory() }));
+    return entries.length > folderEntryLimit
+      ? refuseFile("too-large", `it has over ${folderEntryLimit} entries`)
+      : entries;
   } catch (error) {
     return refusePresent(error);
   }
-  return names.sort(compareNames);
+}
+
+/** True when a name may be no UTF-8: then its bytes are asked for. */
+const hasBytes = (entries: readonly Dirent[]): boolean => entries.some(({ name }) => name.includes(replacement));
+
+/** The names of a folder, sorted. */
+function listFolder(path: LocalPath): readonly Name[] | Refusal {
+  const entries = readFolder(path);
+  if ("status" in entries) return entries;
+  const plain = (): Name[] => entries.map((entry) => ({ text: entry.name, isFolder: entry.isDirectory() }));
+  const names = hasBytes(entries) ? readNames(path) : plain();
+  return "status" in names ? names : names.sort(compareNames);
+}
+
+function readNames(path: LocalPath): Name[] | Refusal {
+  try {
+    return readdirSync(path, { withFileTypes: true, encoding: "buffer" }).map(nameOfBytes);
+  } catch (error) {
+    return refusePresent(error);
+  }
 }
 
 function nameOfBytes(entry: Dirent<Buffer>): Name {

@@ -33,5 +33,7 @@ export interface Looker {
   look(batch: Batch, events: LookEvents, authorizations?: Authorizations): Promise<void>;
   /** The same for many local files, without an object for each; `cost` is about how many bytes they have. */
   lookAtPlain(files: PlainFiles, count: number, cost: number, onBytes: (delta: number) => void): Promise<PlainSeen>;
+  /** There will be many files: whatever takes time to start begins now, while the first ones are being found. */
+  expectMuch(): void;
   close(): Promise<void>;
 }

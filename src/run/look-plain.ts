@@ -6,6 +6,9 @@ import { isLink, probeLocal, readFollowed } from "./look-local.ts";
 import type { LookTools } from "./look-tools.ts";
 import { type PlainFiles, type PlainSeen, SeenColumns } from "./plain-files.ts";
 
+/** Files between two looks at the signal: each look costs a tenth of a small file. */
+const SIGNAL_SEEN_EVERY = 16;
+
 /**
  * Looks at plain files, one after the other. Most are done without a promise: waiting for each would cost more than
  * reading it.
@@ -32,8 +35,8 @@ export async function lookAtPlainFiles(
     { maxBytes: tools.options.maxBytes, signal, onBytes },
     await loadLicensesOf(files),
   );
-  for (const path of paths) {
-    if (signal.aborted) break;
+  for (const [at, path] of paths.entries()) {
+    if (at % SIGNAL_SEEN_EVERY === 0 && signal.aborted) break;
     const place = inside.resolve(below + path);
     let seen: Seen & Pick<Evidence, "probed">;
     if ("status" in place) seen = { refusal: place };

@@ -15,6 +15,8 @@ export interface ObjectEvents {
 const EVIDENCE_AT_ONCE = 256;
 /** How long bytes are summed up before they are told, in ms: often enough for a progress line. */
 const BYTES_TOLD_EVERY = 200;
+/** Bytes between two looks at the clock. */
+const BYTES_UNSEEN = 256 * 1024;
 
 /** Does a job. Throws only for faults of this machine. */
 export async function runLook(
@@ -77,11 +79,13 @@ function teller(emit: (event: LookEvent) => void): Teller {
   let count = 0;
   let sum = 0;
   let toldAt = performance.now();
+  let checkAt = 0;
   const flush = (): void => {
     if (sum > 0 || count > 0) emit({ bytes: sum, evidence: gathered });
     gathered = [];
     count = 0;
     sum = 0;
+    checkAt = 0;
     toldAt = performance.now();
   };
   const evidence = (at: number, list: readonly Evidence[]): void => {
@@ -91,6 +95,8 @@ function teller(emit: (event: LookEvent) => void): Teller {
   };
   const bytes = (delta: number): void => {
     sum += delta;
+    if (sum < checkAt) return;
+    checkAt = sum + BYTES_UNSEEN;
     if (performance.now() - toldAt > BYTES_TOLD_EVERY) flush();
   };
   return { of: (at) => ({ members: (list) => evidence(at, list), bytes }), bytes, evidence, flush };

@@ -52,6 +52,13 @@ export function createLooker(
   const stop = (): void => void Promise.all(opened.map((one) => one.close()));
   signal.addEventListener("abort", stop, { once: true });
 
+  const enough = (isMuch: boolean): LookLanes => {
+    if (lanes === undefined || (isMuch && lanes.count === 1 && concurrency > 1)) {
+      lanes = open(isMuch ? concurrency : 1);
+      opened.push(lanes);
+    }
+    return lanes;
+  };
   const submit = async (
     job: LookJob,
     objects: number,
@@ -60,11 +67,7 @@ export function createLooker(
   ): Promise<LookResult> => {
     work.bytes += cost;
     work.objects += objects;
-    const isMuch = work.bytes > WORKERS_FROM_BYTES || work.objects > WORKERS_FROM_OBJECTS;
-    if (lanes === undefined || (isMuch && lanes.count === 1 && concurrency > 1)) {
-      lanes = open(isMuch ? concurrency : 1);
-      opened.push(lanes);
-    }
+    const lanes = enough(work.bytes > WORKERS_FROM_BYTES || work.objects > WORKERS_FROM_OBJECTS);
     return lanes.submit(job, { cost, onEvent }).catch((error: unknown) => {
       // Threads are ended in the middle of their work when the run is interrupted: that is no failure of theirs.
       if (!signal.aborted) throw error;
@@ -94,6 +97,7 @@ export function createLooker(
       for (const at of seen.sizes.keys()) events.evidence(at, [evidenceOf(at, batch.objects[at]?.path ?? "")]);
     },
     lookAtPlain,
+    expectMuch: () => void enough(true),
     async close() {
       signal.removeEventListener("abort", stop);
       await Promise.all(opened.map((one) => one.close()));

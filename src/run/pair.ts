@@ -1,4 +1,5 @@
 import type { DeclaredFile, FileRole } from "../judge/file.ts";
+import { compareBytes } from "../model/byte-order.ts";
 import type { Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import { heldByOthers } from "../model/held.ts";
 import type { FileEntry, Piece } from "../model/manifest.ts";
@@ -113,7 +114,7 @@ export async function* pairUndeclared(isDeclared: (path: string) => boolean, fou
   const { paths, objectAt } = found;
   if (paths !== undefined && objectAt !== undefined) {
     for await (const chunk of paths) {
-      const extra = chunk.filter((path) => !isDeclared(path));
+      const extra = chunk.filter((path) => !isDeclared(path)).sort(compareBytes);
       if (extra.length > 0) yield extra.map((path): Pair => ({ index: index++, object: objectAt(path), role: "file" }));
     }
     return;

@@ -64,6 +64,7 @@ async function verifyPiece(
 ): Promise<PieceJudgement> {
   const pointer = `/pieces/${index}`;
   meter.started(piece.id);
+  if (piece.listing !== undefined) run.looker().expectMuch();
   const listing = piece.listing === undefined ? undefined : await openListing(piece, pointer, piece.listing, run);
   const context = { supported: supportedSyntax(), depth: run.depth };
   const tries: Try[] = [];
