@@ -3,10 +3,8 @@ import { type DigestAlgorithm, type DigestSet, digestAlgorithms, subjectOf } fro
 import type { BatchObject, RemoteObject } from "../model/evidence.ts";
 import type { FileEntry } from "../model/manifest.ts";
 
-/** Objects in one batch: enough to pay for the hand-over to a thread, few enough to share out evenly. */
+/** Objects in one batch at most. */
 export const BATCH_OBJECTS = 128;
-/** Bytes in one batch, as far as sizes are known. */
-export const BATCH_BYTES = 32 * 1024 * 1024;
 
 /** What has to be measured of every object of a piece beside what is declared of it. */
 export interface Wanted {
@@ -94,23 +92,4 @@ export function batchObject(
     ...(flags.deep ? { deep: true } : {}),
     ...(flags.memberAlgorithms === undefined ? {} : { memberAlgorithms: flags.memberAlgorithms }),
   };
-}
-
-/** Cuts a list of things with sizes into bounded groups, in order. */
-export function grouped<T>(items: readonly T[], sizeOf: (item: T) => number): T[][] {
-  const groups: T[][] = [];
-  let group: T[] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const size = sizeOf(item);
-    if (group.length > 0 && (group.length >= BATCH_OBJECTS || bytes + size > BATCH_BYTES)) {
-      groups.push(group);
-      group = [];
-      bytes = 0;
-    }
-    group.push(item);
-    bytes += size;
-  }
-  if (group.length > 0) groups.push(group);
-  return groups;
 }

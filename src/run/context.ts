@@ -66,7 +66,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
       setting: createSettings({ cwd: options.cwd ?? tmpdir(), env: options.environment ?? {}, run: runProcess }),
     },
     looker: () => {
-      looker ??= createLooker(look, http, signal, options.concurrency);
+      looker ??= createLooker(look, signal, options.concurrency);
       return looker;
     },
     localFile: (path) =>

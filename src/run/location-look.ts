@@ -5,8 +5,16 @@ import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
 import { authorizationsOf } from "./authorizations.ts";
-import { type AlgorithmsOf, algorithmsOfMany, batchObject, grouped, mayHoldLicense, type Wanted } from "./batches.ts";
+import {
+  type AlgorithmsOf,
+  algorithmsOfMany,
+  BATCH_OBJECTS,
+  batchObject,
+  mayHoldLicense,
+  type Wanted,
+} from "./batches.ts";
 import { Containers } from "./containers.ts";
+import { Grouping } from "./grouping.ts";
 import { LicenseLog, taggedKinds } from "./license-log.ts";
 import type { OpenListing } from "./listing.ts";
 import { locationPairs } from "./location-pairs.ts";
@@ -14,6 +22,7 @@ import type { Looker } from "./look-context.ts";
 import { type Pair, pairAt, UNDECLARED_FROM, withWhole } from "./pair.ts";
 import { type DeclaredRun, PlainLook, waitingIn } from "./plain-look.ts";
 import type { ProgressMeter } from "./progress.ts";
+import { UnderWay } from "./under-way.ts";
 import { type TreeEntry, wholeTree } from "./whole.ts";
 
 /** What trying a location needs. */
@@ -46,6 +55,7 @@ export class LocationLook {
   readonly #found: Found;
   readonly #algorithms: AlgorithmsOf;
   readonly #plain: PlainLook | undefined;
+  readonly #grouping = new Grouping(BATCH_OBJECTS);
   resolution: Found | Refusal;
 
   constructor(piece: Piece, pointer: string, index: number, location: Location, found: Found, context: TryContext) {
@@ -61,7 +71,6 @@ export class LocationLook {
     this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, {
       reportUndeclared: declares,
     });
-
     const swhTree = piece.digest?.swhid?.startsWith("swh:1:dir:") ?? false;
     this.#wanted = { gitBlob: piece.digest?.gitTree !== undefined || swhTree, sha256: context.keepsStore };
     this.#algorithms = algorithmsOfMany(this.#wanted);
@@ -89,22 +98,13 @@ export class LocationLook {
   }
 
   async run(): Promise<void> {
-    const inFlight = new Set<Promise<void>>();
-    let failure: unknown;
+    const underWay = new UnderWay(GROUPS_IN_FLIGHT);
+    const isOver = (): boolean => this.#context.signal.aborted || underWay.hasFailed;
     for await (const chunk of this.#pairs()) {
-      if (this.#context.signal.aborted || failure !== undefined) break;
-      for (const look of this.#looks(chunk)) {
-        const work = look()
-          .catch((error: unknown) => {
-            failure ??= error;
-          })
-          .finally(() => inFlight.delete(work));
-        inFlight.add(work);
-        if (inFlight.size >= GROUPS_IN_FLIGHT) await Promise.race(inFlight);
-      }
+      for (const look of this.#looks(chunk)) if (!isOver()) await underWay.start(look);
+      if (isOver()) break;
     }
-    await Promise.all(inFlight);
-    if (failure !== undefined) throw failure;
+    await underWay.end();
     this.#missingMembers();
   }
 
@@ -162,7 +162,7 @@ export class LocationLook {
   }
 
   #groups(pairs: readonly Pair[]): (() => Promise<void>)[] {
-    const groups = grouped(this.#lookable(pairs), ({ object }) => object.expect?.size ?? object.size ?? 0);
+    const groups = this.#grouping.cut(this.#lookable(pairs), ({ object }) => object.expect?.size ?? object.size);
     return groups.map((group) => () => this.#look(group));
   }
 
@@ -233,8 +233,11 @@ export class LocationLook {
           const pair = group[at]?.pair;
           if (pair === undefined) return;
           for (const evidence of list) {
-            if (evidence.containedIn === undefined) this.#takeObject(pair, evidence);
-            else this.#takeMember(evidence);
+            if (evidence.containedIn !== undefined) this.#takeMember(evidence);
+            else {
+              this.#grouping.learn(1, evidence.transfer?.size ?? 0);
+              this.#takeObject(pair, evidence);
+            }
             this.#context.onEvidence?.(evidence);
           }
           meter.files(1);

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import type { Http } from "../io/http.ts";
+import { createHttp } from "../io/http.ts";
 import type { Store } from "../io/store.ts";
 import type { Batch } from "../model/evidence.ts";
 import { createLanes, type Lanes } from "./lanes.ts";
@@ -13,24 +13,26 @@ import { type PlainFiles, type PlainSeen, plainEvidence, toPlainFiles } from "./
 /** Below this much work a thread costs more time to start than it saves. */
 const WORKERS_FROM_BYTES = 16 * 1024 * 1024;
 const WORKERS_FROM_OBJECTS = 256;
-/** Batches on the main thread at a time, where they wait for a network. */
-const BATCHES_INLINE = 2;
+/** Jobs that a lane holds at a time: the one it does and those it does next. */
+const JOBS_AT_LEAST = 3;
+/** A job over the network takes a lane's time only in part, however many bytes it has. */
+const REMOTE_COST_MAX = 16 * 1024 * 1024;
+
+/** What a remote object is taken to have that tells no size. */
+const UNKNOWN_REMOTE_BYTES = 4 * 1024 * 1024;
 
 type LookLanes = Lanes<LookJob, LookResult, LookEvent>;
 
 /** Looks at batches on this thread and, as soon as there is enough to do, on one worker for each further core. */
-export function createLooker(
-  options: LookOptions,
-  http: Http,
-  signal: AbortSignal,
-  concurrency = availableParallelism(),
-): Looker {
+export function createLooker(options: LookOptions, signal: AbortSignal, concurrency = availableParallelism()): Looker {
   const workerUrl = builtWorker();
-  // Connections to a host are counted over all lanes.
+  // Connections to a host are counted over all lanes: each has its share, and a client of its own.
   const share = workerUrl === undefined ? options.perHost : Math.max(1, Math.ceil(options.perHost / concurrency));
+  const shared = { ...options, perHost: share };
+  const http = createHttp(shared);
   let store: Promise<Store | undefined> | undefined;
   const tools = createLookTools(
-    options,
+    shared,
     () => http,
     () => {
       const opening = store ?? openStoreAt(options.store);
@@ -42,8 +44,10 @@ export function createLooker(
     createLanes<LookJob, LookResult, LookEvent>({
       workerUrl: count > 1 ? workerUrl : undefined,
       count,
-      workerData: { ...options, perHost: share },
-      jobsInline: BATCHES_INLINE,
+      workerData: shared,
+      // Where they wait for a network, as many as there are connections.
+      jobsInline: Math.max(JOBS_AT_LEAST, share),
+      jobsPerWorker: Math.max(JOBS_AT_LEAST, share),
       runInline: (job, emit) => runLook(job, tools, emit, signal),
     });
   let lanes: LookLanes | undefined;
@@ -65,14 +69,17 @@ export function createLooker(
     cost: number,
     onEvent: (event: LookEvent) => void,
   ): Promise<LookResult> => {
+    const isRemote = "batch" in job && job.batch.objects.some(({ url }) => !url.startsWith("file:"));
     work.bytes += cost;
     work.objects += objects;
     const lanes = enough(work.bytes > WORKERS_FROM_BYTES || work.objects > WORKERS_FROM_OBJECTS);
-    return lanes.submit(job, { cost, onEvent }).catch((error: unknown) => {
-      // Threads are ended in the middle of their work when the run is interrupted: that is no failure of theirs.
-      if (!signal.aborted) throw error;
-      return undefined;
-    });
+    return lanes
+      .submit(job, { cost: isRemote ? Math.min(cost, REMOTE_COST_MAX) : cost, onEvent })
+      .catch((error: unknown) => {
+        // Threads are ended in the middle of their work when the run is interrupted: that is no failure of theirs.
+        if (!signal.aborted) throw error;
+        return undefined;
+      });
   };
   const lookAtPlain = async (
     files: PlainFiles,
@@ -100,7 +107,7 @@ export function createLooker(
     expectMuch: () => void enough(true),
     async close() {
       signal.removeEventListener("abort", stop);
-      await Promise.all(opened.map((one) => one.close()));
+      await Promise.all([http.close(), ...opened.map((one) => one.close())]);
     },
   };
 }
@@ -108,7 +115,8 @@ export function createLooker(
 const nothingSeen: PlainSeen = { sizes: [], digests: "", executable: [], formats: "", rich: [] };
 
 function weigh({ objects }: Batch): number {
-  return objects.reduce((sum, { expect, size }) => sum + (expect?.size ?? size ?? 0), 0);
+  const unknown = (url: string): number => (url.startsWith("file:") ? 0 : UNKNOWN_REMOTE_BYTES);
+  return objects.reduce((sum, { expect, size, url }) => sum + (expect?.size ?? size ?? unknown(url)), 0);
 }
 
 /** The built worker's program; where only sources are, everything runs on this thread. */

@@ -2,7 +2,8 @@ import type { DeclaredFile } from "../judge/file.ts";
 import type { FilesFold } from "../judge/fold.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import type { Depth, Evidence, Found } from "../model/evidence.ts";
-import { type AlgorithmsOf, BATCH_BYTES, mayHoldLicense } from "./batches.ts";
+import { type AlgorithmsOf, mayHoldLicense } from "./batches.ts";
+import { Grouping } from "./grouping.ts";
 import type { Looker } from "./look-context.ts";
 import type { Waiting } from "./pair.ts";
 import { digestColumns, type PlainFiles, plainEvidence } from "./plain-files.ts";
@@ -26,6 +27,8 @@ export interface PlainGroup {
   readonly files: DeclaredFile[];
   readonly places: number[];
   bytes: number;
+  /** Files whose size nobody told. */
+  unknown: number;
 }
 
 /** What looking at plain files needs. */
@@ -48,8 +51,6 @@ export interface PlainLookContext {
 const PLAIN_FROM = 256;
 /** Files in one group at most: enough to pay for the hand-over to a thread. */
 const GROUP_FILES = 512;
-/** Each group may have twice as many files as the one before, until the first ones have told how large files are. */
-const GROWTH = 2;
 
 /**
  * The ordinary case of many files: a listing that declares files of a local folder. It does what pairs and batches
@@ -57,8 +58,7 @@ const GROWTH = 2;
  */
 export class PlainLook {
   readonly #context: PlainLookContext;
-  readonly #seen = { files: 0, bytes: 0 };
-  #groupFiles = 1;
+  readonly #grouping = new Grouping(GROUP_FILES);
 
   constructor(context: PlainLookContext) {
     this.#context = context;
@@ -78,15 +78,16 @@ export class PlainLook {
         others.push({ index: from + at, file });
         continue;
       }
-      const group = open.get(algorithms) ?? { algorithms, files: [], places: [], bytes: 0 };
+      const group = open.get(algorithms) ?? { algorithms, files: [], places: [], bytes: 0, unknown: 0 };
       if (group.files.length === 0) open.set(algorithms, group);
       group.files.push(file);
       group.places.push(from + at);
-      group.bytes += size ?? this.#usualBytes();
-      if (group.files.length < this.#groupFiles && group.bytes < BATCH_BYTES) continue;
+      group.bytes += size ?? this.#grouping.usualBytes;
+      if (size === undefined) group.unknown += 1;
+      if (!this.#grouping.isFull(group.files.length, group.bytes, group.unknown)) continue;
       groups.push(group);
       open.delete(algorithms);
-      this.#groupFiles = Math.min(GROUP_FILES, GROWTH * this.#groupFiles);
+      this.#grouping.close();
     }
     return { groups: [...groups, ...open.values()], others };
   }
@@ -110,8 +111,7 @@ export class PlainLook {
       read += delta;
       meter.bytes(delta);
     });
-    this.#seen.files += seen.sizes.length;
-    this.#seen.bytes += read;
+    this.#grouping.learn(seen.sizes.length, read);
     const [algorithm, ...more] = algorithms;
     const { width } = digestColumns(algorithms) ?? { width: 0 };
     const evidenceOf = plainEvidence(plain, seen);
@@ -123,11 +123,6 @@ export class PlainLook {
       take(index, file, evidenceOf(at, file.entry.path));
     }
     meter.files(seen.sizes.length);
-  }
-
-  /** Bytes of a file whose size nobody declared: as many as those before it have had. */
-  #usualBytes(): number {
-    return this.#seen.files === 0 ? 0 : this.#seen.bytes / this.#seen.files;
   }
 }
 
