@@ -1,6 +1,6 @@
 import { createHttp } from "../io/http.ts";
 import { WholesourceError } from "../model/error.ts";
-import { lookOptions } from "../run/context.ts";
+import { lookOptions } from "../run/look-options.ts";
 import { type ManifestSource, openManifest } from "../run/source.ts";
 
 /** Opens the manifest that a command's argument names. */

@@ -5,15 +5,12 @@ import { createHttp, type Http } from "../io/http.ts";
 import { run as runProcess } from "../io/process.ts";
 import { createSettings } from "../io/settings.ts";
 import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
-import { VERSION } from "../model/version.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
-import type { Looker, LookOptions } from "./look-context.ts";
+import type { Looker } from "./look-context.ts";
+import { lookOptions } from "./look-options.ts";
 import { createLooker } from "./looker.ts";
-import { MAX_OBJECT_BYTES, PER_HOST_DEFAULT, RETRIES_DEFAULT, type VerifyOptions } from "./options.ts";
+import type { VerifyOptions } from "./options.ts";
 import type { ManifestSource } from "./source.ts";
-
-/** How we introduce ourselves to hosts: some turn anonymous agents away. */
-export const USER_AGENT = `wholesource/${VERSION}`;
 
 /** What the parts of one run share. */
 export interface Run {
@@ -26,22 +23,6 @@ export interface Run {
   /** A path of the manifest, checked to lie where it may. */
   readonly localFile: (path: string) => { readonly path: string } | Refusal;
   close(): Promise<void>;
-}
-
-/** The plain options that a look needs, wherever it runs. */
-export function lookOptions(options: VerifyOptions): LookOptions {
-  return {
-    offline: options.offline ?? false,
-    allowPrivate: options.allowPrivate ?? false,
-    allowDowngrade: options.allowDowngrade ?? false,
-    perHost: options.perHost ?? PER_HOST_DEFAULT,
-    retries: options.retries ?? RETRIES_DEFAULT,
-    userAgent: USER_AGENT,
-    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
-    store: options.store,
-    keepBad: options.keepBad ?? false,
-    maxBytes: options.maxBytes ?? MAX_OBJECT_BYTES,
-  };
 }
 
 /** Opens what a run needs; nothing is opened before it is asked for. */
