@@ -1,6 +1,7 @@
 /** The client behind an Http, with everything that asking takes. */
 import type { Refusal } from "../model/evidence.ts";
 import type { Http, HttpOptions, HttpRequest, Timeouts } from "./http.ts";
+import { answer } from "./http-answer.ts";
 import { download } from "./http-download.ts";
 import { fault, refusalOf } from "./http-fault.ts";
 import type { Shared } from "./http-follow.ts";
@@ -22,6 +23,7 @@ export function openClient(options: HttpOptions): Http {
     json: async (request, schema, limits) =>
       refusedOffline(request) ?? json(shared, budget, request, schema, limits?.maxBytes),
     text: async (request, limits) => refusedOffline(request) ?? text(shared, budget, request, limits?.maxBytes),
+    answer: async (request, limits) => refusedOffline(request) ?? answer(shared, budget, request, limits),
     download: async (request, sink) => refusedOffline(request) ?? download(shared, budget, request, sink),
     close: () => shared.lanes.close(),
   };

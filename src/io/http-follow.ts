@@ -1,7 +1,7 @@
 /** One question, followed by hand through its redirects: every hop is checked and recorded. */
 import type { Exchange } from "../model/evidence.ts";
 import { admitUrl } from "./guard.ts";
-import type { HttpOptions, HttpRequest, Timeouts } from "./http.ts";
+import type { AnswerOptions, HttpOptions, HttpRequest, Timeouts } from "./http.ts";
 import { type Asked, ask, type Head, type Outgoing, type Payload } from "./http-ask.ts";
 import { type Fault, fault, statusFault } from "./http-fault.ts";
 import type { Lanes } from "./http-lane.ts";
@@ -40,6 +40,7 @@ export async function follow(
   request: HttpRequest,
   want: WantHere,
   note: (stale: Fault) => void,
+  redirectsToFollow: AnswerOptions["redirects"] = "all",
 ): Promise<Followed | Fault> {
   const first = admitUrl(request.url);
   if (first === "invalid") return fault("protocol", "not a URL", { url: request.url });
@@ -52,24 +53,40 @@ export async function follow(
       "accept-encoding": "identity",
       accept: "*/*",
       ...lowerCased(request.headers ?? {}),
+      ...lowerCased(request.authorization?.headers ?? {}),
     },
     ...(request.body === undefined ? {} : { body: request.body }),
   };
   const hops: { readonly url: string; readonly httpStatus: number }[] = [];
   for (;;) {
     const trail: Trail = { finalUrl: redactUrl(outgoing.url.href), hops };
+    const next = (head: Head): Outgoing | Fault | undefined =>
+      redirects.has(head.httpStatus)
+        ? wantedHop(outgoing, nextHop(outgoing, head, hops.length, shared.options.allowDowngrade), redirectsToFollow)
+        : undefined;
     const wantHere = (head: Head): Payload | Fault | undefined =>
-      redirects.has(head.httpStatus) ? undefined : want(head, trail);
+      next(head) === undefined ? want(head, trail) : undefined;
     const anyAddress = request.operatorEndpoint === true && outgoing.url.origin === first.origin;
     const asked = await askOnce(shared, outgoing, wantHere, request.signal, note, anyAddress);
     if (asked.status === "fault") return asked;
     const { head } = asked;
-    if (!redirects.has(head.httpStatus)) return { ...asked, trail };
-    const next = nextHop(outgoing, head, hops.length, shared.options.allowDowngrade);
-    if ("status" in next) return next;
-    hops.push({ url: redactUrl(next.url.href), httpStatus: head.httpStatus });
-    outgoing = next;
+    const hop = next(head);
+    if (hop === undefined) return { ...asked, trail };
+    if ("status" in hop) return hop;
+    hops.push({ url: redactUrl(hop.url.href), httpStatus: head.httpStatus });
+    outgoing = hop;
   }
+}
+
+/** The hop where it is to be gone; undefined where the redirect itself is the answer that was asked for. */
+function wantedHop(
+  from: Outgoing,
+  hop: Outgoing | Fault,
+  follow: AnswerOptions["redirects"],
+): Outgoing | Fault | undefined {
+  if (follow === "all") return hop;
+  if (follow === "none") return undefined;
+  return "status" in hop || hop.url.origin !== from.url.origin ? undefined : hop;
 }
 
 async function askOnce(

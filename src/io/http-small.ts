@@ -15,7 +15,7 @@ import { MAX_REPLY_BYTES } from "./limits.ts";
 type Asking = (note: (stale: Fault) => void) => Promise<Followed | Fault>;
 
 /** Asks until there is an answer or no patience left. */
-async function persist(patience: Patience, asking: Asking): Promise<Followed | Refusal> {
+export async function persist(patience: Patience, asking: Asking): Promise<Followed | Refusal> {
   for (;;) {
     const followed = await asking((stale) => patience.note(stale));
     if (followed.status === "asked") {
@@ -27,7 +27,8 @@ async function persist(patience: Patience, asking: Asking): Promise<Followed | R
   }
 }
 
-function patienceFor(shared: Shared, budget: RetryBudget, request: HttpRequest): Patience {
+/** The patience that one question has. */
+export function patienceFor(shared: Shared, budget: RetryBudget, request: HttpRequest): Patience {
   const { options, timeouts } = shared;
   return createPatience({ url: request.url, retries: options.retries, timeouts, budget, signal: request.signal });
 }
@@ -159,7 +160,11 @@ const decoders: { readonly [coding: string]: (bytes: Buffer, maxOutputLength: nu
 };
 
 /** We ask for identity; a host that encodes anyway is decoded under the same cap (A29, A30). */
-async function decoded(bytes: Buffer, coding: string | undefined, maxBytes: number): Promise<Uint8Array | Fault> {
+export async function decoded(
+  bytes: Buffer,
+  coding: string | undefined,
+  maxBytes: number,
+): Promise<Uint8Array | Fault> {
   const name = (coding ?? "identity").trim().toLowerCase();
   if (name === "identity" || name === "") return bytes;
   const decoder = Object.hasOwn(decoders, name) ? decoders[name] : undefined;

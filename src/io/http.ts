@@ -12,11 +12,39 @@ export interface HttpRequest {
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** Sent to the URL's origin and to nobody else. */
+  readonly authorization?: Authorization;
   /**
    * The operator's own configuration names this origin, not the manifest: it may be at any address. Redirects to other
    * origins are checked as ever.
    */
   readonly operatorEndpoint?: boolean;
+}
+
+/** How we say who we are. Plain JSON: it goes beside a batch to other threads. */
+export type Authorization = {
+  readonly scheme: "headers";
+  /** Lower-case names. */
+  readonly headers: { readonly [name: string]: string };
+};
+
+/** Any answer at all, for hosts whose refusals say more than their status. */
+export interface Answer {
+  readonly status: "answered";
+  readonly httpStatus: number;
+  /** Lower-case names, of this answer. */
+  readonly headers: { readonly [name: string]: string };
+  /** The payload as it came, decoded; not more than `maxBytes`. */
+  readonly bytes: Uint8Array;
+  readonly exchange: Exchange;
+  /** What a status means that is not 2xx, by the common table. */
+  readonly refusal?: Refusal;
+}
+
+export interface AnswerOptions {
+  readonly maxBytes?: number;
+  /** Which redirects are followed; one that is not is the answer. Default `all`. */
+  readonly redirects?: "all" | "same-origin" | "none";
 }
 
 export interface Reply<Body> {
@@ -64,6 +92,11 @@ export interface Http {
   ): Promise<Reply<T> | Refusal>;
   /** A small text reply. */
   text(request: HttpRequest, options?: { readonly maxBytes?: number }): Promise<Reply<string> | Refusal>;
+  /**
+   * Whatever the host answers, with its headers and its text: for reading error codes of the host's own. A status that
+   * may pass (429, 503, ...) is asked again as ever, and is a Refusal when patience ends.
+   */
+  answer(request: HttpRequest, options?: AnswerOptions): Promise<Answer | Refusal>;
   /** A payload into a sink, with resume and retries inside. */
   download(request: DownloadRequest, sink: RestartableSink): Promise<Downloaded | Refusal>;
   close(): Promise<void>;
@@ -110,6 +143,7 @@ export function createHttp(options: HttpOptions): Http {
     probe: async (request) => (await client()).probe(request),
     json: async (request, schema, limits) => (await client()).json(request, schema, limits),
     text: async (request, limits) => (await client()).text(request, limits),
+    answer: async (request, limits) => (await client()).answer(request, limits),
     download: async (request, sink) => (await client()).download(request, sink),
     close: async () => (await opening)?.close(),
   };

@@ -88,6 +88,10 @@ export interface RemoteObject {
   readonly members?: { readonly strip: number; readonly prefix?: string };
   /** Git file mode, where the host tells it. */
   readonly mode?: FileMode;
+  /** The host told of this very object already (a listing of its own): depth `probe` has nothing left to ask. */
+  readonly listed?: true;
+  /** The host names it and said beforehand that it can not be had (an LFS object over its quota): it is not asked for. */
+  readonly refusal?: Refusal;
 }
 
 export type FileMode = "100644" | "100755" | "120000";
@@ -115,6 +119,13 @@ export interface Found {
   readonly objectAt?: (path: string) => RemoteObject | Refusal;
   /** Present when `objectAt` names the files of a local folder: that folder and the one that must not be left, as URLs without a `/` at the end. */
   readonly folder?: { readonly url: string; readonly within: string };
+  /**
+   * True when the files are the members of several archives taken together (the layers of an OCI artifact), beside
+   * objects that are files themselves.
+   */
+  readonly layered?: true;
+  /** What the host's own words say that a reader should know; what it means is judged elsewhere. */
+  readonly signs?: readonly HostSign[];
   /** Facts of the host's own vocabulary that a report may show. */
   readonly facts?: { readonly [name: string]: Json };
   /** How the answer was had. */
@@ -122,6 +133,31 @@ export interface Found {
 }
 
 export type Resolution = Found | Refusal;
+
+/** Something that a host tells of a location beside its files. Codes are for ever. */
+export interface HostSign {
+  readonly code: HostSignCode;
+  /** The tag, the submodule's path, the version meant. Foreign text. */
+  readonly at?: string;
+  /** What exactly was told. Foreign text. */
+  readonly detail: string;
+}
+
+export const hostSignCodes = [
+  /** The host makes this archive anew on demand: the same content may have other bytes tomorrow. */
+  "archive-unstable",
+  /** The repository refers to another one whose files are not part of this location. */
+  "submodule",
+  /** The tag carries a signature. Nobody checked whose. */
+  "tag-signed",
+  /** The publisher or the host advises against it. */
+  "deprecated",
+  /** The publisher took this version back; it can still be had. */
+  "yanked",
+  /** The identifier stands for all versions; one of them was taken. */
+  "version-chosen",
+] as const;
+export type HostSignCode = (typeof hostSignCodes)[number];
 
 /** One request as it went: every hop that was followed and every try that failed before it. */
 export interface Exchange {

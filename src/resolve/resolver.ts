@@ -1,5 +1,6 @@
-import type { Http } from "../io/http.ts";
-import type { Found, Refusal, Resolution } from "../model/evidence.ts";
+import type { Authorization, Http } from "../io/http.ts";
+import type { Run } from "../io/process.ts";
+import type { Depth, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Json } from "../model/json.ts";
 import type { Location } from "../model/manifest.ts";
 
@@ -13,7 +14,29 @@ export interface ResolveContext {
   readonly allowOutside: boolean;
   /** Answers a question of configuration (a registry's address), or undefined. Read once by `run/`. */
   readonly setting: (name: string) => Promise<string | undefined>;
+  /**
+   * Where the operator sends this resolver's questions instead (a mirror, an instance of their own): a URL with a `/`
+   * at the end. What is asked there goes with `operatorEndpoint`.
+   */
+  readonly endpoint: (id: string) => string | undefined;
+  /** How thoroughly the run looks: where a host gives either a listing or all bytes, this decides. */
+  readonly depth: Depth;
+  /** A new empty folder of this run, absolute; gone when the run is over. */
+  readonly scratch: () => Promise<string>;
+  /** Runs a program with fixed arguments, limits and a clean environment. */
+  readonly run: Run;
 }
+
+/** What a resolver found, with the way to have its objects. */
+export interface Resolved extends Found {
+  /**
+   * The credential that goes with the question for this object, asked again for each group of objects. It is sent to
+   * the object's origin and to nobody else.
+   */
+  readonly authorize?: (object: Pick<RemoteObject, "url">) => Promise<Authorization | undefined>;
+}
+
+export type Resolution = Resolved | Refusal;
 
 /** Knows one kind of host: how its locations are written, and how to ask it what is there. */
 export interface Resolver<Ref extends Json = Json> {
@@ -35,4 +58,4 @@ export function defineResolver<Ref extends Json>(resolver: Resolver<Ref>): Resol
   return resolver as unknown as Resolver;
 }
 
-export type { Found, Refusal, Resolution };
+export type { Found, Refusal };

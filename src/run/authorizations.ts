@@ -1,17 +1,17 @@
 import type { BatchObject } from "../model/evidence.ts";
-import type { ResolveContext } from "../resolve/resolver.ts";
+import type { Resolved } from "../resolve/resolver.ts";
 import type { Authorizations } from "./look-context.ts";
 
-/** Credentials that the user keeps for exactly these URLs of a registry that they configured themselves. */
+/** The credentials that a location's resolver has for these objects. They go beside a batch and never inside it. */
 export async function authorizationsOf(
   objects: readonly BatchObject[],
-  { setting }: Pick<ResolveContext, "setting">,
+  { authorize }: Pick<Resolved, "authorize">,
 ): Promise<Authorizations> {
-  const known: { [url: string]: string } = {};
-  for (const { url, operatorEndpoint } of objects) {
-    if (operatorEndpoint !== true) continue;
-    const header = await setting(`npm.authorization:${url}`);
-    if (header !== undefined) known[url] = header;
+  const known: { [url: string]: Authorizations[string] } = {};
+  if (authorize === undefined) return known;
+  for (const object of objects) {
+    const authorization = await authorize(object);
+    if (authorization !== undefined) known[object.url] = authorization;
   }
   return known;
 }

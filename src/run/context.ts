@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { resolveInside } from "../io/files.ts";
 import { createHttp, type Http } from "../io/http.ts";
 import { run as runProcess } from "../io/process.ts";
+import { createScratch } from "../io/scratch.ts";
 import { createSettings } from "../io/settings.ts";
 import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
@@ -33,6 +34,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
   setMaxListeners(Number.POSITIVE_INFINITY, signal);
   const http: Http = createHttp(look);
   let looker: Looker | undefined;
+  const scratch = createScratch();
   const allowOutside = options.allowOutside ?? false;
   return {
     depth: options.depth ?? "full",
@@ -44,6 +46,10 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
       signal,
       baseFolder: source.folder,
       allowOutside,
+      depth: options.depth ?? "full",
+      endpoint: (id) => options.endpoints?.[id],
+      scratch: () => scratch.folder(),
+      run: runProcess,
       setting: createSettings({ cwd: options.cwd ?? tmpdir(), env: options.environment ?? {}, run: runProcess }),
     },
     looker: () => {
@@ -62,6 +68,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
     async close() {
       await looker?.close();
       await http.close();
+      await scratch.remove();
     },
   };
 }

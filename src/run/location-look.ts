@@ -3,7 +3,7 @@ import type { Try } from "../judge/try.ts";
 import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
-import type { ResolveContext } from "../resolve/resolver.ts";
+import type { ResolveContext, Resolved } from "../resolve/resolver.ts";
 import { authorizationsOf } from "./authorizations.ts";
 import {
   type AlgorithmsOf,
@@ -52,13 +52,13 @@ export class LocationLook {
   readonly #licenseLog = new LicenseLog();
   #objects = 0;
   #undeclaredMembers = UNDECLARED_FROM;
-  readonly #found: Found;
+  readonly #found: Resolved;
   readonly #algorithms: AlgorithmsOf;
   readonly #plain: PlainLook | undefined;
   readonly #grouping = new Grouping(BATCH_OBJECTS);
   resolution: Found | Refusal;
 
-  constructor(piece: Piece, pointer: string, index: number, location: Location, found: Found, context: TryContext) {
+  constructor(piece: Piece, pointer: string, index: number, location: Location, found: Resolved, context: TryContext) {
     this.#piece = piece;
     this.#pointer = pointer;
     this.#index = index;
@@ -225,7 +225,7 @@ export class LocationLook {
   async #look(group: readonly { pair: Pair; object: BatchObject }[]): Promise<void> {
     const { looker, meter, depth } = this.#context;
     const batch = { piece: this.#piece.id, location: this.#index, depth, objects: group.map(({ object }) => object) };
-    const authorizations = await authorizationsOf(batch.objects, this.#context.resolveContext);
+    const authorizations = await authorizationsOf(batch.objects, this.#found);
     await looker.look(
       batch,
       {
@@ -295,5 +295,5 @@ export class LocationLook {
   }
 }
 
-/** Batches of one location that are under way at a time: enough to keep every lane busy. */
-const GROUPS_IN_FLIGHT = 16;
+/** Groups of one location that are under way at a time: enough to keep every lane busy while the rest is listed. */
+const GROUPS_IN_FLIGHT = 64;

@@ -1,4 +1,4 @@
-import type { Timeouts } from "../io/http.ts";
+import type { Authorization, Timeouts } from "../io/http.ts";
 import type { Batch, Evidence } from "../model/evidence.ts";
 import type { PlainFiles, PlainSeen } from "./plain-files.ts";
 
@@ -26,7 +26,7 @@ export interface LookEvents {
 }
 
 /** Credentials of single URLs. They go beside a batch and never inside it: batches may be written down. */
-export type Authorizations = { readonly [url: string]: string };
+export type Authorizations = { readonly [url: string]: Authorization };
 
 /** Looks at one batch: a thread, a process or a machine far away can do it alone. */
 export interface Looker {

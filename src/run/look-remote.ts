@@ -2,7 +2,7 @@ import { type Digester, loadDigesters } from "../digest/digester.ts";
 import { digestLocalFile } from "../digest/local.ts";
 import { type Fetched, fetchObject } from "../fetch/fetch.ts";
 import { createInspector, type Inspector } from "../inspect/inspector.ts";
-import type { HttpRequest } from "../io/http.ts";
+import type { Authorization, HttpRequest } from "../io/http.ts";
 import { type Sink, tee } from "../io/sink.ts";
 import { type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
@@ -22,15 +22,18 @@ export async function lookRemote(
   tools: LookTools,
   events: ObjectEvents,
   signal: AbortSignal,
-  authorization: string | undefined,
+  authorization: Authorization | undefined,
 ): Promise<Evidence> {
   const base = { piece: batch.piece, location: batch.location, path: object.path, ...publishedOf(object) };
   const request = {
     url: object.url,
     operatorEndpoint: object.operatorEndpoint === true,
-    ...(authorization === undefined ? {} : { headers: { authorization } }),
+    ...(authorization === undefined ? {} : { authorization }),
   };
+  if (object.refusal !== undefined) return { ...base, refusal: object.refusal };
   if (batch.depth === "probe") {
+    // The host has told of it already; what it told is `published`.
+    if (object.listed === true) return { ...base, probed: object.size === undefined ? {} : { size: object.size } };
     const answer = await tools.http().probe({ ...request, signal });
     if (answer.status === "refused") return { ...base, refusal: answer };
     const { contentLength, mediaType } = answer.exchange;
@@ -160,7 +163,7 @@ function startLook(
  */
 async function fromStore(
   object: BatchObject,
-  request: Pick<HttpRequest, "url" | "headers" | "operatorEndpoint">,
+  request: Pick<HttpRequest, "url" | "authorization" | "operatorEndpoint">,
   tools: LookTools,
   signal: AbortSignal,
 ): Promise<Pick<Evidence, "transfer" | "refusal" | "probed"> | undefined> {

@@ -31,6 +31,8 @@ export interface VerifyOptions {
   readonly allowOutside?: boolean;
   /** The most bytes that one object may have. */
   readonly maxBytes?: number;
+  /** Where a resolver, by id, asks instead of at its usual host: URLs with a `/` at the end. */
+  readonly endpoints?: { readonly [resolver: string]: string };
   readonly policy?: Policy;
   readonly signal?: AbortSignal;
   readonly events?: ProgressEvents;

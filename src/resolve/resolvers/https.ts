@@ -1,6 +1,6 @@
-import type { Found, RemoteObject, Resolution } from "../../model/evidence.ts";
+import type { Found, RemoteObject } from "../../model/evidence.ts";
 import { notTheObject, only, pathRefused, pathSegments, selectedPath } from "../path.ts";
-import { defineResolver } from "../resolver.ts";
+import { defineResolver, type Resolution } from "../resolver.ts";
 
 type Ref =
   /** A base below which declared paths are asked for one by one; ends in `/`. */

@@ -1,12 +1,12 @@
 import { z } from "zod";
 import type { Reply } from "../../io/http.ts";
-import type { Refusal, RefusalReason, RemoteObject, Resolution } from "../../model/evidence.ts";
+import type { Found, Refusal, RefusalReason, RemoteObject } from "../../model/evidence.ts";
 import { refusalReasons } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
 import { licenseAsWritten, publishedDigest } from "../npm-manifest.ts";
 import { only, selectedPath } from "../path.ts";
 import { isExactVersion, isVersionText, parseNpmPurl } from "../purl.ts";
-import { defineResolver, type ResolveContext } from "../resolver.ts";
+import { defineResolver, type ResolveContext, type Resolved } from "../resolver.ts";
 
 type Ref = {
   readonly name: string;
@@ -76,7 +76,13 @@ export const npm = defineResolver<Ref>({
     const answer = await ask(ref, registry, context);
     if (answer.status !== "ok") return answer;
     const isOperators = async (url: string) => (await context.setting(`npm.operator:${url}`)) === "yes";
-    return found(ref, registry, answer, isOperators);
+    const resolution = await found(ref, registry, answer, isOperators);
+    if (resolution.status !== "found") return resolution;
+    const authorize: Resolved["authorize"] = async ({ url }) => {
+      const authorization = (await isOperators(url)) ? await context.setting(`npm.authorization:${url}`) : undefined;
+      return authorization === undefined ? undefined : { scheme: "headers", headers: { authorization } };
+    };
+    return { ...resolution, authorize };
   },
 });
 
@@ -114,7 +120,7 @@ async function found(
   registry: string,
   { body, exchange }: Reply<unknown>,
   isOperators: (url: string) => Promise<boolean>,
-): Promise<Resolution> {
+): Promise<Found | Refusal> {
   const parsed = Version.safeParse(body);
   const invalid = (what: string) => refuse("reply-invalid", `the registry's answer ${what}`, { url: exchange.url });
   if (!parsed.success) return invalid(`is not a package version: ${z.prettifyError(parsed.error).slice(0, 300)}`);

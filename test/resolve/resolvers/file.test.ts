@@ -18,6 +18,7 @@ import type { Location } from "../../../src/model/manifest.ts";
 import type { ResolveContext } from "../../../src/resolve/resolver.ts";
 import { file } from "../../../src/resolve/resolvers/file.ts";
 import { collect, noHttp } from "../conformance.ts";
+import { contextFor } from "../context.ts";
 
 const weird = [
   " leading",
@@ -66,8 +67,7 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 function context(more: Partial<ResolveContext> = {}): ResolveContext {
-  const signal = new AbortController().signal;
-  return { http: noHttp, signal, baseFolder: base, allowOutside: false, setting: async () => undefined, ...more };
+  return contextFor(noHttp, { baseFolder: base, ...more });
 }
 
 async function resolved(location: Location | string, more: Partial<ResolveContext> = {}): Promise<Resolution> {

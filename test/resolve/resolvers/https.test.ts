@@ -5,11 +5,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Http } from "../../../src/io/http.ts";
 import type { Found, Resolution } from "../../../src/model/evidence.ts";
 import type { Location } from "../../../src/model/manifest.ts";
-import type { ResolveContext } from "../../../src/resolve/resolver.ts";
 import { https } from "../../../src/resolve/resolvers/https.ts";
 import { need } from "../../services/need.ts";
 import { startNginx } from "../../services/nginx.ts";
 import { collect } from "../conformance.ts";
+import { contextFor } from "../context.ts";
 import { loopbackHttp, startWebServer, type WebServer } from "../web-server.ts";
 
 let server: WebServer;
@@ -32,13 +32,7 @@ afterAll(async () => {
 async function resolved(location: Location): Promise<Resolution> {
   const ref = https.parse(location);
   if (ref === undefined) throw new Error("not parsed");
-  const context: ResolveContext = {
-    http,
-    signal: new AbortController().signal,
-    allowOutside: false,
-    setting: async () => undefined,
-  };
-  return https.resolve(ref, context);
+  return https.resolve(ref, contextFor(http));
 }
 
 async function objects(resolution: Resolution) {
@@ -174,12 +168,7 @@ test.each([
     exchange: { url: uri, finalUrl: uri, hops: [], attempts: [] },
     headers: {},
   } as const;
-  const context: ResolveContext = {
-    http: { ...http, probe: async () => answer },
-    signal: new AbortController().signal,
-    allowOutside: false,
-    setting: async () => undefined,
-  };
+  const context = contextFor({ ...http, probe: async () => answer });
   const [object] = await objects(await https.resolve(ref, context));
   expect(object !== undefined && "path" in object ? object.path : undefined).toBe(name);
 });

@@ -5,10 +5,10 @@ import type { Http } from "../../../src/io/http.ts";
 import type { RemoteObject, Resolution } from "../../../src/model/evidence.ts";
 import type { Json } from "../../../src/model/json.ts";
 import type { Location } from "../../../src/model/manifest.ts";
-import type { ResolveContext } from "../../../src/resolve/resolver.ts";
 import { npm } from "../../../src/resolve/resolvers/npm.ts";
 import { needVerdaccio, type Registry, startVerdaccio } from "../../services/verdaccio.ts";
 import { collect } from "../conformance.ts";
+import { contextFor } from "../context.ts";
 import { loopbackHttp, startWebServer, type WebServer } from "../web-server.ts";
 
 let http: Http;
@@ -25,8 +25,7 @@ async function resolved(location: Location | string, settings: Settings): Promis
   const setting = async (name: string) =>
     settings[name] ??
     Object.entries(settings).find(([key]) => key.endsWith("*") && name.startsWith(key.slice(0, -1)))?.[1];
-  const context: ResolveContext = { http, signal: new AbortController().signal, allowOutside: false, setting };
-  return npm.resolve(ref, context);
+  return npm.resolve(ref, contextFor(http, { setting }));
 }
 
 async function only(resolution: Resolution): Promise<RemoteObject> {
