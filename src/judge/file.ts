@@ -196,11 +196,16 @@ function judgeUnread(
 ): FileJudgement {
   const refusal = evidence?.refusal;
   const missing = refusal === undefined || refusal.kind === "absent";
-  const outcome = refusal === undefined ? "broken" : refusalOutcome(refusal);
-  const found =
+  const differs = hostContradicts(place, path, declared?.entry, evidence);
+  const outcome = refusal === undefined || differs.length > 0 ? "broken" : refusalOutcome(refusal);
+  // The gate is told once, of the location.
+  const own =
     refusal === undefined
-      ? finding("file-missing", { ...place, args: { path, reason: "not in the location's listing" } })
-      : fileRefused(place, path, refusal);
+      ? [finding("file-missing", { ...place, args: { path, reason: "not in the location's listing" } })]
+      : refusal.reason === "gated"
+        ? []
+        : [fileRefused(place, path, refusal)];
+  const found = [...own, ...differs];
   return {
     report: {
       path,
@@ -211,9 +216,30 @@ function judgeUnread(
     },
     // A file that nobody declared and that can not be read says nothing about the claim.
     outcome: declared === undefined ? "verified" : outcome,
-    findings: declared === undefined ? [] : [found],
-    onlyAbsent: missing,
+    findings: declared === undefined ? [] : found,
+    onlyAbsent: missing && differs.length === 0,
   };
+}
+
+/** What the host says of a file that it did not give, where that is not what was declared. */
+function hostContradicts(
+  place: Place,
+  path: string,
+  entry: FileEntry | undefined,
+  evidence: Evidence | undefined,
+): Finding[] {
+  const said = evidence?.published;
+  if (entry === undefined || said === undefined) return [];
+  const findings: Finding[] = [];
+  if (entry.size !== undefined && said.size !== undefined && entry.size !== said.size) {
+    findings.push(finding("size-mismatch", { ...place, args: { path, declared: entry.size, published: said.size } }));
+  }
+  for (const algorithm of digestAlgorithms) {
+    const [declared, published] = [entry.digest?.[algorithm], said.digest?.[algorithm]];
+    if (declared === undefined || published === undefined || declared === published) continue;
+    findings.push(finding("digest-mismatch", { ...place, args: { path, algorithm, declared, published } }));
+  }
+  return findings;
 }
 
 function declaredAlgorithms(digest: DigestSet | undefined): DigestAlgorithm[] {

@@ -20,6 +20,8 @@ export interface FoldedFiles {
   readonly files: readonly FileReport[];
   readonly filesOmitted: number;
   readonly findings: FindingsKept;
+  /** Of declared files whose bytes were not read: strong digests that the host speaks of, and those that it confirms. */
+  readonly hostWord: { readonly compared: number; readonly agreed: number };
   readonly sightings: readonly LicenseSighting[];
 }
 
@@ -52,6 +54,7 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
   const files: { index: number; report: FileReport }[] = [];
   const sightings = new Map<string, LicenseSighting>();
   const counts = { declared: 0, present: 0, missing: 0, undeclared: 0, verified: 0, bytes: 0 };
+  const hostWord = { compared: 0, agreed: 0 };
   let onlyAbsent = true;
   let total = 0;
 
@@ -91,6 +94,7 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
       }
       const one = judgeFile(place, declared, evidence, depth, role);
       if (role === "file") count(one, declared !== undefined);
+      if (evidence?.transfer === undefined) countHostWord(declared?.entry.digest, evidence?.published?.digest);
       if (one.outcome === "broken" && !one.onlyAbsent) onlyAbsent = false;
       judged.lower(one.outcome);
       for (const found of one.findings) findings.add(found, index);
@@ -111,6 +115,7 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
         files: listed,
         filesOmitted: total - listed.length,
         findings,
+        hostWord,
         sightings: inOrder()
           .slice(0, SIGHTINGS_MAX)
           .map(([, sighting]) => sighting),
@@ -123,6 +128,16 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
     if (one.report.presence === "present") counts.present += 1;
     if (one.report.presence === "undeclared") counts.undeclared += 1;
     if (isDeclared && one.outcome === "verified") counts.verified += 1;
+  }
+
+  function countHostWord(declared: DigestSet | undefined, published: DigestSet | undefined): void {
+    if (declared === undefined || published === undefined) return;
+    for (const algorithm of digestAlgorithms) {
+      const [wanted, said] = [declared[algorithm], published[algorithm]];
+      if (wanted === undefined || said === undefined || algorithmInfo[algorithm].weak) continue;
+      hostWord.compared += 1;
+      if (wanted === said) hostWord.agreed += 1;
+    }
   }
 
   function keepSighting(sighting: LicenseSighting): void {

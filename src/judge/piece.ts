@@ -114,7 +114,8 @@ function judgeAvailability(
       return { outcome: "withheld", findings: unreasoned };
     return { outcome, findings: unreasoned };
   }
-  if (declared === "open" && outcome === "gated") return { outcome, findings: [mismatch("gated", "warning")] };
+  if (declared === "open" && (outcome === "gated" || (there && chosen.report.gated !== undefined)))
+    return { outcome, findings: [mismatch("gated", "warning")] };
   if (declared === "gated" && there && chosen.report.gated === undefined) {
     return { outcome, findings: [mismatch("open", "note")] };
   }

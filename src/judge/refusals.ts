@@ -18,7 +18,8 @@ export function refusalOutcome(refusal: Refusal): Outcome {
 /** A location that did not answer with something to look at. */
 export function locationRefused(place: Place, uri: string, refusal: Refusal): Finding {
   const args = { uri, reason: refusal.reason, detail: refusal.message };
-  if (refusal.reason === "gated") return finding("location-gated", { ...place, args: { uri, gated: refusal.message } });
+  if (refusal.reason === "gated")
+    return finding("location-gated", { ...place, args: { uri, gated: refusal.message, bytesRead: 0 } });
   if (refusal.reason === "not-listable") return finding("location-unlisted", { ...place, args: { uri } });
   switch (refusal.kind) {
     case "absent":

@@ -9,6 +9,7 @@ import type { FoldedFiles } from "./fold.ts";
 import { judgeLicense, type LicenseJudgement, type LicenseSearch } from "./license.ts";
 import { lowering } from "./outcome.ts";
 import { locationRefused, type Place, refusalOutcome } from "./refusals.ts";
+import { judgeSigns } from "./signs.ts";
 
 /** What is known of a piece as a whole. */
 export interface WholeSeen {
@@ -105,10 +106,15 @@ export function judgeTry(
     );
   }
   if (resolution.gated !== undefined) {
-    findings.push(
-      finding("location-gated", { ...place, severity: "note", args: { uri: location.uri, gated: resolution.gated } }),
-    );
+    const { uri } = location;
+    const { bytes = 0 } = folded?.counts ?? {};
+    // Nobody passed the gate at depth `probe`, whatever the host lists.
+    if (depth === "probe") judged.lower("gated");
+    const { compared = 0, agreed = 0 } = folded?.hostWord ?? {};
+    const args = { uri, gated: resolution.gated, bytesRead: bytes, ...(compared > 0 ? { compared, agreed } : {}) };
+    findings.push(finding("location-gated", { ...place, args }));
   }
+  findings.push(...judgeSigns(place, location.uri, resolution.signs));
   judgePin();
   const license = judgeLicense(
     piecePlace,

@@ -1,5 +1,6 @@
 /** What can be said of the places where a piece is said to be. */
 import type { FindingRows } from "./findings.ts";
+import { signFindings } from "./findings-sign.ts";
 import { refusalHint } from "./refusal-hints.ts";
 
 /** True for what a host is asked for; all else is a path of this machine. */
@@ -14,6 +15,12 @@ export const locationFindings: FindingRows<
   | "location-unreachable"
   | "location-malformed"
   | "location-gated"
+  | "location-archive-unstable"
+  | "location-deprecated"
+  | "location-submodule"
+  | "location-tag-signed"
+  | "location-version-chosen"
+  | "location-yanked"
   | "location-unpinned"
   | "location-moved"
   | "location-insecure"
@@ -23,6 +30,7 @@ export const locationFindings: FindingRows<
   | "availability-mismatch"
   | "availability-unreasoned"
 > = {
+  ...signFindings,
   "location-missing": {
     title: "A piece has no location",
     severity: "error",
@@ -92,12 +100,21 @@ export const locationFindings: FindingRows<
   "location-gated": {
     title: "The piece is there, behind a login or terms",
     severity: "note",
-    message: ({ uri, gated }) => `\`${uri}\` is there, but only behind a gate (\`${gated}\`)`,
+    message: ({ uri, gated, bytesRead, compared = 0, agreed = 0 }) =>
+      `\`${uri}\` is there, but only behind a gate (\`${gated}\`)` +
+      (bytesRead > 0
+        ? "; this run could pass it"
+        : compared === 0
+          ? ""
+          : compared === agreed
+            ? `; what the host says agrees with all \`${compared}\` declared digests that it speaks of`
+            : `; what the host says agrees with \`${agreed}\` of \`${compared}\` declared digests`),
     meaning:
       "The host has the piece and gives it only to people who log in, accept terms, are approved or pay. " +
-      "Its bytes were not read, so nothing else about it is confirmed. " +
+      "Where its bytes were not read, the host's own listing is all there is to compare with: its word, not a measurement. " +
       "When the manifest says so too, it is no fault, but it limits who can use the release.",
     hint: "read the host's terms, accept them if you can, and check again with a token",
+    hintFor: ({ bytesRead }) => (bytesRead > 0 ? "say in the manifest that the piece is `gated`" : undefined),
   },
   "location-unpinned": {
     title: "What the location gives can change",

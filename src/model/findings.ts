@@ -45,7 +45,14 @@ export interface FindingArgs {
   "location-denied": { uri: string; reason: string; detail: string };
   "location-unreachable": { uri: string; reason: string; detail: string; retryAt?: string };
   "location-malformed": { uri: string; reason: string; detail: string };
-  "location-gated": { uri: string; gated: string };
+  /** `compared` declared digests could be held against the host's word, `agreed` of them are the same. */
+  "location-gated": { uri: string; gated: string; bytesRead: number; compared?: number; agreed?: number };
+  "location-archive-unstable": { uri: string; detail: string };
+  "location-deprecated": { uri: string; detail: string };
+  "location-submodule": { uri: string; at: string; detail: string };
+  "location-tag-signed": { uri: string; at: string; detail: string };
+  "location-version-chosen": { uri: string; at: string; detail: string };
+  "location-yanked": { uri: string; detail: string };
   "location-unpinned": { uri: string };
   "location-moved": { uri: string; declared: string; published: string };
   "location-insecure": { uri: string };

@@ -22,6 +22,7 @@ import type { Looker } from "./look-context.ts";
 import { type Pair, pairAt, UNDECLARED_FROM, withWhole } from "./pair.ts";
 import { type DeclaredRun, PlainLook, waitingIn } from "./plain-look.ts";
 import type { ProgressMeter } from "./progress.ts";
+import { Gate, toldOf } from "./told.ts";
 import { UnderWay } from "./under-way.ts";
 import { type TreeEntry, wholeTree } from "./whole.ts";
 
@@ -53,6 +54,7 @@ export class LocationLook {
   #objects = 0;
   #undeclaredMembers = UNDECLARED_FROM;
   readonly #found: Resolved;
+  readonly #gate: Gate;
   readonly #algorithms: AlgorithmsOf;
   readonly #plain: PlainLook | undefined;
   readonly #grouping = new Grouping(BATCH_OBJECTS);
@@ -65,6 +67,7 @@ export class LocationLook {
     this.#location = location;
     this.#context = context;
     this.#found = found;
+    this.#gate = new Gate(found.gated);
     this.resolution = found;
     // Where the listing could not be read, nobody can say what it does not declare.
     const declares = piece.files !== undefined || context.listing?.isUsable === true;
@@ -201,15 +204,12 @@ export class LocationLook {
       this.#fold.add(pair.index, undefined, this.#evidence(pair, {}), pair.role);
       return undefined;
     }
-    if (this.#context.depth === "probe" && found.single === true && found.exchange !== undefined) {
-      // The resolver's own question to this host was the probe.
-      const { size, digest, mediaType } = object;
-      const published = {
-        ...(size === undefined ? {} : { size }),
-        ...(digest === undefined ? {} : { digest }),
-        ...(mediaType === undefined ? {} : { mediaType }),
-      };
-      this.#takeObject(pair, { ...this.#evidence(pair, {}), published, probed: { exchange: found.exchange } });
+    const shut = this.#gate.shut();
+    const told = toldOf(shut === undefined ? object : { refusal: shut, ...object }, found, this.#context.depth);
+    if (told !== undefined) {
+      const evidence = this.#gate.seen({ ...this.#evidence(pair, {}), ...told });
+      this.#takeObject(pair, evidence);
+      this.#context.onEvidence?.(evidence);
       return undefined;
     }
     const entry = found.single === true ? withWhole(declared?.entry, this.#piece, path) : declared?.entry;
@@ -232,7 +232,8 @@ export class LocationLook {
         evidence: (at, list) => {
           const pair = group[at]?.pair;
           if (pair === undefined) return;
-          for (const evidence of list) {
+          for (const seen of list) {
+            const evidence = this.#gate.seen(seen);
             if (evidence.containedIn !== undefined) this.#takeMember(evidence);
             else {
               this.#grouping.learn(1, evidence.transfer?.size ?? 0);

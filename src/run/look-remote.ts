@@ -30,10 +30,7 @@ export async function lookRemote(
     operatorEndpoint: object.operatorEndpoint === true,
     ...(authorization === undefined ? {} : { authorization }),
   };
-  if (object.refusal !== undefined) return { ...base, refusal: object.refusal };
   if (batch.depth === "probe") {
-    // The host has told of it already; what it told is `published`.
-    if (object.listed === true) return { ...base, probed: object.size === undefined ? {} : { size: object.size } };
     const answer = await tools.http().probe({ ...request, signal });
     if (answer.status === "refused") return { ...base, refusal: answer };
     const { contentLength, mediaType } = answer.exchange;

@@ -264,7 +264,7 @@ export const gated = report(
       pointer: "/pieces/1/locations/0",
       line: 19,
       column: 9,
-      args: { uri: "https://huggingface.co/example-labs/iris-softmax-large-instruct", gated: "manual" },
+      args: { uri: "https://huggingface.co/example-labs/iris-softmax-large-instruct", gated: "manual", bytesRead: 0 },
     }),
   ],
 );
