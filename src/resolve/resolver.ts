@@ -1,5 +1,6 @@
+import type { Admit } from "../io/admit.ts";
 import type { Authorization, Http } from "../io/http.ts";
-import type { Run } from "../io/process.ts";
+import type { Run, Start } from "../io/process.ts";
 import type { Depth, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Json } from "../model/json.ts";
 import type { Location } from "../model/manifest.ts";
@@ -25,6 +26,10 @@ export interface ResolveContext {
   readonly scratch: () => Promise<string>;
   /** Runs a program with fixed arguments, limits and a clean environment. */
   readonly run: Run;
+  /** The same for a program that is talked with, or whose output is taken as it comes. */
+  readonly start: Start;
+  /** Where a program that connects by itself may connect to; our own connections keep to it without being told. */
+  readonly admit: Admit;
 }
 
 /** What a resolver found, with the way to have its objects. */

@@ -1,8 +1,9 @@
 import { setMaxListeners } from "node:events";
 import { tmpdir } from "node:os";
+import { createAdmit } from "../io/admit.ts";
 import { resolveInside } from "../io/files.ts";
 import { createHttp, type Http } from "../io/http.ts";
-import { run as runProcess } from "../io/process.ts";
+import { run as runProcess, start as startProcess } from "../io/process.ts";
 import { createScratch } from "../io/scratch.ts";
 import { createSettings } from "../io/settings.ts";
 import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
@@ -50,6 +51,8 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
       endpoint: (id) => options.endpoints?.[id],
       scratch: () => scratch.folder(),
       run: runProcess,
+      start: startProcess,
+      admit: createAdmit(look),
       setting: createSettings({ cwd: options.cwd ?? tmpdir(), env: options.environment ?? {}, run: runProcess }),
     },
     looker: () => {

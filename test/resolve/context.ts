@@ -1,7 +1,8 @@
 /** What a resolver is given in tests: nothing of the user's, unless a test says so. */
 import { afterAll } from "vitest";
+import { createAdmit } from "../../src/io/admit.ts";
 import type { Http } from "../../src/io/http.ts";
-import { run } from "../../src/io/process.ts";
+import { run, start } from "../../src/io/process.ts";
 import { createScratch } from "../../src/io/scratch.ts";
 import type { ResolveContext } from "../../src/resolve/resolver.ts";
 
@@ -21,6 +22,8 @@ export function contextFor(http: Http, more: Partial<ResolveContext> = {}): Reso
     endpoint: () => undefined,
     scratch: () => scratch.folder(),
     run,
+    start,
+    admit: createAdmit({ offline: false, allowPrivate: true }),
     ...more,
   };
 }
