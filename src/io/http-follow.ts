@@ -5,6 +5,7 @@ import type { AnswerOptions, HttpOptions, HttpRequest, Timeouts } from "./http.t
 import { type Asked, ask, type Head, type Outgoing, type Payload } from "./http-ask.ts";
 import { type Fault, fault, statusFault } from "./http-fault.ts";
 import type { Lanes } from "./http-lane.ts";
+import { authorized, lowerCased } from "./http-sign.ts";
 import { MAX_REDIRECTS } from "./limits.ts";
 import { redactUrl } from "./redact.ts";
 
@@ -53,11 +54,12 @@ export async function follow(
       "accept-encoding": "identity",
       accept: "*/*",
       ...lowerCased(request.headers ?? {}),
-      ...lowerCased(request.authorization?.headers ?? {}),
     },
     ...(request.body === undefined ? {} : { body: request.body }),
   };
   const hops: { readonly url: string; readonly httpStatus: number }[] = [];
+  // The credential goes no further than its origin, and is not picked up again when a later step leads back.
+  let authorization = request.authorization;
   for (;;) {
     const trail: Trail = { finalUrl: redactUrl(outgoing.url.href), hops };
     const next = (head: Head): Outgoing | Fault | undefined =>
@@ -67,12 +69,15 @@ export async function follow(
     const wantHere = (head: Head): Payload | Fault | undefined =>
       next(head) === undefined ? want(head, trail) : undefined;
     const anyAddress = request.operatorEndpoint === true && outgoing.url.origin === first.origin;
-    const asked = await askOnce(shared, outgoing, wantHere, request.signal, note, anyAddress);
-    if (asked.status === "fault") return asked;
+    const sent = await authorized(outgoing, authorization);
+    const asked = await askOnce(shared, sent, wantHere, request.signal, note, anyAddress);
+    // What is told of it is the URL without what the credential added.
+    if (asked.status === "fault") return { ...asked, url: outgoing.url.href };
     const { head } = asked;
     const hop = next(head);
     if (hop === undefined) return { ...asked, trail };
     if ("status" in hop) return hop;
+    if (hop.url.origin !== outgoing.url.origin) authorization = undefined;
     hops.push({ url: redactUrl(hop.url.href), httpStatus: head.httpStatus });
     outgoing = hop;
   }
@@ -150,10 +155,6 @@ function nextHop(from: Outgoing, head: Head, hopsSoFar: number, allowDowngrade: 
 function schemeFault(url: string): Fault {
   const [scheme = ""] = url.split(":", 1);
   return fault("scheme-blocked", `expected \`https\` or \`http\`, got \`${scheme.slice(0, 20)}\``, { url });
-}
-
-function lowerCased(headers: { readonly [name: string]: string }): { readonly [name: string]: string } {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** The record of an exchange, from its last answer. */

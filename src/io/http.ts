@@ -22,11 +22,31 @@ export interface HttpRequest {
 }
 
 /** How we say who we are. Plain JSON: it goes beside a batch to other threads. */
-export type Authorization = {
-  readonly scheme: "headers";
-  /** Lower-case names. */
-  readonly headers: { readonly [name: string]: string };
-};
+export type Authorization =
+  | {
+      readonly scheme: "headers";
+      /** Lower-case names. */
+      readonly headers: { readonly [name: string]: string };
+    }
+  | {
+      /** Each request is signed when it is made (AWS Signature Version 4). */
+      readonly scheme: "aws-sigv4";
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      readonly sessionToken?: string;
+      readonly region: string;
+      readonly service: string;
+      /** Sent and signed as well. Lower-case names. */
+      readonly headers?: { readonly [name: string]: string };
+    }
+  | {
+      /** A part of the URL that nobody is to see (a shared access signature): added when the request is made. */
+      readonly scheme: "query";
+      /** Encoded, without the `?`. */
+      readonly query: string;
+      /** Lower-case names. */
+      readonly headers?: { readonly [name: string]: string };
+    };
 
 /** Any answer at all, for hosts whose refusals say more than their status. */
 export interface Answer {
