@@ -2,6 +2,7 @@
 import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
 import { codeOf } from "./errno.ts";
 import { AddressBlocked } from "./guard.ts";
+import { isUsedUp, rateLimitWait } from "./http-ratelimit.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./limits.ts";
 import { redactUrl } from "./redact.ts";
 
@@ -64,8 +65,12 @@ export function statusFault(httpStatus: number, headers: { readonly [name: strin
     fault(reason, `the host answered \`${httpStatus}\`: ${meaning}`, { httpStatus, ...more });
   switch (httpStatus) {
     case 401:
+      if (isGate(headers)) return say("gated", "its terms have to be accepted first");
       return say("authentication-required", "a login or token is asked for");
     case 403:
+      if (isGate(headers)) return say("gated", "its terms have to be accepted first");
+      // Some forges say 403 where others say 429.
+      if (isUsedUp(headers)) return say("rate-limited", "too many requests", wait);
       return say("forbidden", "access is denied");
     case 404:
       return say("not-found", "there is nothing at this address");
@@ -92,10 +97,14 @@ export function retryAfterOf(headers: { readonly [name: string]: string }, now: 
   const value = headers["retry-after"]?.trim() ?? "";
   if (/^\d{1,12}$/.test(value)) return Number(value) * 1000;
   const until = httpDate(value);
-  if (until === undefined) return undefined;
   // The host's own clock, where it tells it: ours may be wrong (A40).
   const hostNow = httpDate(headers.date ?? "") ?? now;
-  return Math.max(0, until - hostNow);
+  return until === undefined ? rateLimitWait(headers, hostNow) : Math.max(0, until - hostNow);
+}
+
+/** A model hub's own word for what stands behind a 401 or 403: the thing is there, and so is a gate. */
+function isGate(headers: { readonly [name: string]: string }): boolean {
+  return headers["x-error-code"] === "GatedRepo";
 }
 
 /** The fault behind an error that a connection attempt ended with. */
