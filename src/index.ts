@@ -33,5 +33,6 @@ export { lint, plan } from "./run/lint.ts";
 export { loadManifest } from "./run/load.ts";
 export type { VerifyOptions } from "./run/options.ts";
 export type { Progress, ProgressEvents } from "./run/progress.ts";
+export { type ResolvedLocation, type ResolveOptions, resolveLocation } from "./run/resolve-location.ts";
 export { type ManifestSource, openManifest } from "./run/source.ts";
 export { verify } from "./run/verify.ts";

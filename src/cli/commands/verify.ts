@@ -4,6 +4,7 @@ import { WholesourceError } from "../../model/error.ts";
 import type { Evidence } from "../../model/evidence.ts";
 import { reporterById } from "../../report/registry.ts";
 import type { RenderOptions } from "../../report/reporter.ts";
+import { parseEndpoint } from "../../run/endpoints.ts";
 import type { VerifyOptions } from "../../run/options.ts";
 import { verify } from "../../run/verify.ts";
 import { listenForInterrupt } from "../interrupt.ts";
@@ -25,6 +26,7 @@ export interface VerifyArguments {
   readonly concurrency?: number;
   readonly perHost?: number;
   readonly retries?: number;
+  readonly endpoint?: readonly string[];
   /** Seconds. */
   readonly timeout?: number;
   readonly allowPrivate?: boolean;
@@ -101,6 +103,7 @@ function chosen(options: VerifyArguments): VerifyOptions {
   const wait = timeout === undefined ? undefined : timeout * 1000;
   return {
     ...(wait === undefined ? {} : { timeouts: { connect: wait, headers: wait, idle: wait } }),
+    ...(options.endpoint === undefined ? {} : { endpoints: Object.fromEntries(options.endpoint.map(parseEndpoint)) }),
     ...(depth === undefined ? {} : { depth }),
     ...(piece === undefined ? {} : { pieces: piece }),
     ...(store === undefined ? {} : { store }),
