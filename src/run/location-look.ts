@@ -3,7 +3,7 @@ import type { Try } from "../judge/try.ts";
 import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
-import type { ResolveContext, Resolved } from "../resolve/resolver.ts";
+import type { Resolved } from "../resolve/resolver.ts";
 import { authorizationsOf } from "./authorizations.ts";
 import {
   type AlgorithmsOf,
@@ -16,27 +16,13 @@ import {
 import { Containers } from "./containers.ts";
 import { Grouping } from "./grouping.ts";
 import { LicenseLog, taggedKinds } from "./license-log.ts";
-import type { OpenListing } from "./listing.ts";
 import { locationPairs } from "./location-pairs.ts";
-import type { Looker } from "./look-context.ts";
 import { type Pair, pairAt, UNDECLARED_FROM, withWhole } from "./pair.ts";
 import { type DeclaredRun, PlainLook, waitingIn } from "./plain-look.ts";
-import type { ProgressMeter } from "./progress.ts";
 import { Gate, toldOf } from "./told.ts";
+import type { TryContext } from "./try-context.ts";
 import { UnderWay } from "./under-way.ts";
 import { type TreeEntry, wholeTree } from "./whole.ts";
-
-/** What trying a location needs. */
-export interface TryContext {
-  readonly depth: Depth;
-  readonly resolveContext: ResolveContext;
-  readonly looker: Looker;
-  readonly meter: ProgressMeter;
-  readonly signal: AbortSignal;
-  readonly keepsStore: boolean;
-  readonly onEvidence: ((evidence: Evidence) => void) | undefined;
-  readonly listing: OpenListing | undefined;
-}
 
 /** The state of one look: what waits for its evidence, and the fold that takes it. */
 export class LocationLook {
@@ -139,6 +125,7 @@ export class LocationLook {
         depth: this.#context.depth,
         listing: this.#context.listing?.entries,
         containers: this.#containers,
+        scratch: this.#context.resolveContext.scratch,
       },
       this.#found,
       {

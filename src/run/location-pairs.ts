@@ -16,6 +16,7 @@ import {
 } from "./pair.ts";
 import { PathSet } from "./path-set.ts";
 import { type DeclaredRun, waitingIn } from "./plain-look.ts";
+import { ListingJoin } from "./spilled-pairs.ts";
 
 /** The declared side of a location. */
 export interface PairedPiece {
@@ -25,6 +26,8 @@ export interface PairedPiece {
   readonly depth: Depth;
   /** Opens the piece's listing, in chunks of entries; absent when the piece has none. */
   readonly listing: (() => AsyncIterable<readonly DeclaredFile[]>) | undefined;
+  /** A new empty folder of the run. */
+  readonly scratch: () => Promise<string>;
   /** Takes the declared files that are members of an archive. */
   readonly containers: Containers;
 }
@@ -60,7 +63,7 @@ export async function* locationPairs(
       yield await single(of, declared, object);
     }
   } else if (of.listing !== undefined) {
-    yield* fromListing(of.listing(), found, events);
+    yield* fromListing(of.listing(), found, events, new ListingJoin(of.scratch));
   } else if (found.objects !== undefined) {
     yield* pairListed(declared, found);
   } else if (found.objectAt !== undefined && declared.length > 0) {
@@ -95,22 +98,22 @@ async function* fromListing(
   chunks: AsyncIterable<readonly DeclaredFile[]>,
   found: Found,
   events: PairingEvents,
+  join: ListingJoin,
 ): AsyncGenerator<Pair[] | DeclaredRun> {
   let from = 0;
   const named = new PathSet();
-  const waiting: Waiting[] = [];
   for await (const files of chunks) {
     for (const [at, { entry }] of files.entries()) {
       if (!named.add(entry.path)) events.repeated(from + at, entry.path);
     }
     const run: DeclaredRun = { from, files };
     from += files.length;
-    if (found.objectAt === undefined) waiting.push(...waitingIn(run));
+    if (found.objectAt === undefined) await join.add(waitingIn(run));
     else if (found.folder !== undefined) yield run;
     else yield pairAt(waitingIn(run), found.objectAt);
   }
   if (found.objects === undefined) return;
-  if (found.objectAt === undefined) yield* pairListed(waiting, found);
+  if (found.objectAt === undefined) yield* join.pairs(found, (path) => named.has(path));
   else yield* pairUndeclared((path) => named.has(path), found);
 }
 

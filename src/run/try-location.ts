@@ -2,7 +2,8 @@ import type { Try } from "../judge/try.ts";
 import type { Refusal } from "../model/evidence.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { Resolver } from "../resolve/resolver.ts";
-import { LocationLook, type TryContext } from "./location-look.ts";
+import { LocationLook } from "./location-look.ts";
+import type { TryContext } from "./try-context.ts";
 
 /** Asks one location and looks at everything that it has: facts only, folded as they come. */
 export async function tryLocation(
