@@ -1,5 +1,7 @@
 import type { Run } from "./process.ts";
+import { huggingfaceSettings } from "./settings-huggingface.ts";
 import { npmSettings } from "./settings-npm.ts";
+import { pypiSettings } from "./settings-pypi.ts";
 
 export interface SettingsOptions {
   /** Where the user stands. Absolute. */
@@ -13,7 +15,9 @@ export type Settings = (name: string) => Promise<string | undefined>;
 
 /** Whose settings there are, by the first word of a question: one file `settings-<word>.ts` each. */
 const families: { readonly [family: string]: (options: SettingsOptions) => Settings } = {
+  huggingface: huggingfaceSettings,
   npm: npmSettings,
+  pypi: pypiSettings,
 };
 
 /** Settings of this user: each question is answered once, each family's files are read when it is first asked. */

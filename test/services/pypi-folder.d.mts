@@ -1,0 +1,2 @@
+export declare const pypiPackages: readonly string[];
+export declare const pypiFolder: string;

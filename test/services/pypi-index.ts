@@ -1,0 +1,153 @@
+/** Real Python package indexes on loopback over a folder of packages, and pip to ask them as its own users do. */
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { describe } from "vitest";
+import { pypiFolder } from "./pypi-folder.mjs";
+
+/** Milliseconds that an index gets to answer for the first time. */
+const startTimeout = 30_000;
+const bin = join(pypiFolder, "bin");
+
+/** A package to be made: a wheel and a source distribution of these files. */
+export interface PythonPackage {
+  readonly name: string;
+  readonly version: string;
+  /** Further lines of the core metadata. */
+  readonly metadata?: string;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly only?: "wheel" | "source";
+}
+
+export interface PythonIndex {
+  /** Of the simple API, with a `/` at the end. */
+  readonly url: string;
+  /** The folder with the packages. */
+  readonly folder: string;
+  close(): Promise<void>;
+}
+
+/** `describe` for tests that need the indexes; skipped with a word that says so where they are not installed. */
+export function needPypi(): (name: string, tests: () => void) => void {
+  if (existsSync(join(pypiFolder, "done"))) return describe;
+  const message = "missing: Python indexes (node test/services/install-pypi.mjs gets them)";
+  if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
+  return (name, tests) => {
+    process.stderr.write(`skipped: ${name}: ${message}\n`);
+    describe.skip(name, tests);
+  };
+}
+
+/** Makes packages with Python's own archive modules: `<folder>/<project>/<file>`. */
+export function makePackages(folder: string, packages: readonly PythonPackage[]): void {
+  const program = `
+import io, json, os, sys, tarfile, zipfile
+for p in json.load(sys.stdin):
+    stem = p["name"].replace("-", "_") + "-" + p["version"]
+    home = os.path.join(sys.argv[1], p["name"]); os.makedirs(home, exist_ok=True)
+    meta = "Metadata-Version: 2.4\\nName: %s\\nVersion: %s\\n%s\\nThe description.\\n" % (p["name"], p["version"], p.get("metadata", ""))
+    files = p.get("files", {})
+    if p.get("only") != "source":
+        with zipfile.ZipFile(os.path.join(home, stem + "-py3-none-any.whl"), "w") as archive:
+            for path, text in files.items(): archive.writestr(path, text)
+            archive.writestr(stem + ".dist-info/METADATA", meta)
+            archive.writestr(stem + ".dist-info/WHEEL", "Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+            archive.writestr(stem + ".dist-info/RECORD", "")
+    if p.get("only") != "wheel":
+        with tarfile.open(os.path.join(home, stem + ".tar.gz"), "w:gz") as archive:
+            for path, text in {"PKG-INFO": meta, **files}.items():
+                info = tarfile.TarInfo(stem + "/" + path); data = text.encode(); info.size = len(data)
+                archive.addfile(info, io.BytesIO(data))
+`;
+  const { status, stderr } = spawnSync("python3", ["-c", program, folder], {
+    input: JSON.stringify(packages),
+    encoding: "utf8",
+  });
+  if (status !== 0) throw new Error(stderr);
+}
+
+/** Starts the index that speaks JSON. */
+export function startJsonIndex(packages: readonly PythonPackage[]): Promise<PythonIndex> {
+  return start(packages, "simple-repository-server", ({ port, folder }) => [
+    "--host",
+    "127.0.0.1",
+    "--port",
+    String(port),
+    folder,
+  ]);
+}
+
+/** Starts the index that speaks HTML alone, and only to `tester` with this password. */
+export function startHtmlIndex(packages: readonly PythonPackage[], password: string): Promise<PythonIndex> {
+  return start(packages, "pypi-server", ({ port, folder }) => {
+    const code = "import sys; from passlib.hash import apr_md5_crypt as h; print('tester:' + h.hash(sys.argv[1]))";
+    const { stdout } = spawnSync(join(bin, "python"), ["-c", code, password], { encoding: "utf8" });
+    const users = `${folder}.users`;
+    writeFileSync(users, stdout);
+    return ["run", "-i", "127.0.0.1", "-p", String(port), "-P", users, "-a", "download,list,update", folder];
+  });
+}
+
+async function start(
+  packages: readonly PythonPackage[],
+  program: string,
+  argv: (place: { readonly port: number; readonly folder: string }) => readonly string[],
+): Promise<PythonIndex> {
+  const home = mkdtempSync(join(tmpdir(), "wholesource-pypi-"));
+  const folder = join(home, "packages");
+  mkdirSync(folder);
+  makePackages(folder, packages);
+  const port = await freePort();
+  const child = spawn(join(bin, program), argv({ port, folder }), {
+    cwd: home,
+    stdio: "ignore",
+    env: { PATH: process.env.PATH, HOME: home },
+  });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const close = async () => {
+    child.kill("SIGKILL");
+    await ended;
+    rmSync(home, { recursive: true, force: true });
+  };
+  try {
+    await answering(`http://127.0.0.1:${port}/simple/`);
+    return { url: `http://127.0.0.1:${port}/simple/`, folder, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** What pip fetches from an index into `folder`; its words when it refuses. */
+export function pipDownload(index: string, folder: string, ...argv: readonly string[]): string {
+  const env = { PATH: process.env.PATH, HOME: folder, PIP_CONFIG_FILE: "/dev/null" };
+  const args = ["download", "--no-deps", "--no-cache-dir", "--no-input", "--disable-pip-version-check"];
+  const { stdout, stderr } = spawnSync(join(bin, "pip"), [...args, "--index-url", index, "--dest", folder, ...argv], {
+    env,
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return stdout + stderr;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
+
+/** Any answer will do: one of the indexes asks for a password first. */
+async function answering(url: string): Promise<void> {
+  for (const until = Date.now() + startTimeout; Date.now() < until; await setTimeout(50)) {
+    const reply = await fetch(url).catch(() => undefined);
+    await reply?.body?.cancel();
+    if (reply !== undefined) return;
+  }
+  throw new Error("the index does not answer");
+}
