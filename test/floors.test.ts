@@ -38,7 +38,7 @@ const homes: { readonly [module: string]: readonly (RegExp | { readonly type: Re
   tar: [/^inspect\/formats\//, /^archive\//],
   undici: [/^io\/http[^/]*\.ts$/],
   yaml: [/^manifest\//, /^convert\//],
-  zod: [/^model\//, /^convert\//, /^resolve\/resolvers\//, { type: /^io\/http[^/]*\.ts$|^manifest\// }],
+  zod: [/^model\//, /^convert\//, /^resolve\//, { type: /^io\/http[^/]*\.ts$|^manifest\// }],
   "node:child_process": [/^io\/process\.ts$/],
 };
 

@@ -39,6 +39,7 @@ export const refusalReasons = {
   "status-unexpected": "unreachable",
   interrupted: "unreachable",
   "read-failed": "unreachable",
+  "program-missing": "unreachable",
   truncated: "malformed",
   overlong: "malformed",
   protocol: "malformed",
@@ -49,6 +50,7 @@ export const refusalReasons = {
   "too-large": "malformed",
   "reply-invalid": "malformed",
   "not-listable": "malformed",
+  "revision-unclear": "malformed",
   "changed-during-read": "malformed",
 } as const satisfies Record<string, RefusalKind>;
 

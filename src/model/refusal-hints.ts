@@ -17,8 +17,18 @@ const hints: { readonly [Reason in RefusalReason]?: string } = {
   tls: "check your machine's clock and its certificates; if they are right, ask the host's owners to mend theirs",
   "rate-limited": "check again later, and not before the time that the host names",
   "read-failed": "check the disk, then check again",
+  "program-missing": "install the program that is named, then check again",
+  "revision-unclear": "ask the authors for a whole commit id",
   "too-large": "look at it by hand: it is larger than what is fetched",
 };
+
+/** Asking again does not help before somebody does something. */
+const untilDone: ReadonlySet<RefusalReason> = new Set([
+  "offline",
+  "interrupted",
+  "program-missing",
+  "revision-unclear",
+]);
 
 /** The next step after a refusal for this reason; undefined where the usual one for its kind serves. */
 export function refusalHint(reason: string): string | undefined {
@@ -27,7 +37,7 @@ export function refusalHint(reason: string): string | undefined {
 
 /** True where asking the host again later may help; what our own rules or the user refused stays refused. */
 export function mayPass(reason: string): boolean {
-  if (!isReason(reason) || reason === "offline" || reason === "interrupted") return false;
+  if (!isReason(reason) || untilDone.has(reason)) return false;
   return refusalReasons[reason] === "unreachable" || refusalReasons[reason] === "malformed";
 }
 

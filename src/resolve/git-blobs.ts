@@ -1,0 +1,150 @@
+import { writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { codeOf } from "../io/errno.ts";
+import type { Running } from "../io/process.ts";
+import type { Refusal } from "../model/evidence.ts";
+import { endedBadly, type Git } from "./git-program.ts";
+import { refused } from "./git-refusal.ts";
+
+/** What git has of a blob. */
+export interface Blob {
+  readonly status: "here";
+  readonly size: number;
+  /** All its bytes, where it is small. */
+  readonly bytes?: Uint8Array;
+}
+
+/** A blob that the host was not asked for. */
+export interface Elsewhere {
+  readonly status: "elsewhere";
+}
+
+/** Blobs from one git process. Answers come in the order of the questions. */
+export interface Blobs {
+  /** Asks for blobs before they are taken, so that nobody waits for nobody. */
+  ask(ids: readonly string[]): Promise<void>;
+  /** Writes the next blob to a file of its id in the folder, or only looks at it where it is small. */
+  next(id: string, folder: string): Promise<Blob | Elsewhere | Refusal>;
+  close(): void;
+}
+
+/** Blobs that are read into memory instead: what may be a pointer of git-lfs, and has to be looked at. Bytes. */
+export const smallBytes = 1024;
+/** Bytes of git's line before each blob. */
+const headerMaxBytes = 200;
+const lineEnd = 0x0a;
+
+/** Opens one git process for any number of blobs. */
+export function openBlobs(git: Git): Blobs {
+  let running: Running | undefined;
+  let bytes: ByteReader | undefined;
+  const broken = async (): Promise<Refusal> => {
+    running?.stop();
+    const end = await running?.ended;
+    return end === undefined ? refused("read-failed", "git was not asked") : endedBadly(end);
+  };
+  return {
+    async ask(ids) {
+      running ??= git.talk(["cat-file", "--batch"]);
+      bytes ??= new ByteReader(running.stdout);
+      await running.write(`${ids.join("\n")}\n`);
+    },
+    async next(id, folder) {
+      const header = await bytes?.line(headerMaxBytes);
+      if (header === undefined || bytes === undefined) return broken();
+      if (header === `${id} missing`) return { status: "elsewhere" };
+      const [, of, type, length] = /^([0-9a-f]+) ([a-z]+) (\d{1,15})$/.exec(header) ?? [];
+      if (of !== id || type !== "blob") return broken();
+      const size = Number(length);
+      const whole = size < smallBytes ? await bytes.whole(size) : undefined;
+      if (size < smallBytes && whole === undefined) return broken();
+      const path = `${folder}/${id}`;
+      const written = whole === undefined ? await write(path, bytes.some(size)) : writeSmall(path, whole);
+      if (written !== size) return typeof written === "number" ? broken() : written;
+      if ((await bytes.whole(1))?.[0] !== lineEnd) return broken();
+      return { status: "here", size, ...(whole === undefined ? {} : { bytes: whole }) };
+    },
+    close() {
+      running?.stop();
+    },
+  };
+}
+
+/** Tells how many bytes came. A file that is not whole is nobody's: its object is never told. */
+async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<number | Refusal> {
+  let size = 0;
+  try {
+    const file = await open(path, "w", 0o600);
+    try {
+      for await (const chunk of chunks) {
+        size += chunk.length;
+        for (let at = 0; at < chunk.length; ) at += (await file.write(chunk, at)).bytesWritten;
+      }
+    } finally {
+      await file.close();
+    }
+    return size;
+  } catch (error) {
+    return notWritten(error);
+  }
+}
+
+/** The same without a promise, which for a small file costs more than the file. */
+function writeSmall(path: string, bytes: Uint8Array): number | Refusal {
+  try {
+    writeFileSync(path, bytes, { mode: 0o600 });
+    return bytes.length;
+  } catch (error) {
+    return notWritten(error);
+  }
+}
+
+function notWritten(error: unknown): Refusal {
+  return refused("read-failed", `the repository's files can not be written aside: ${codeOf(error) ?? "no reason"}`);
+}
+
+/** Takes exactly as many bytes from a stream as are wanted. */
+class ByteReader {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #rest: Uint8Array = new Uint8Array(0);
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  async #more(): Promise<boolean> {
+    const { done, value } = await this.#chunks.next();
+    if (done === true) return false;
+    this.#rest = this.#rest.length === 0 ? value : Buffer.concat([this.#rest, value]);
+    return true;
+  }
+
+  async line(maxBytes: number): Promise<string | undefined> {
+    let at = this.#rest.indexOf(lineEnd);
+    while (at === -1) {
+      if (this.#rest.length > maxBytes || !(await this.#more())) return undefined;
+      at = this.#rest.indexOf(lineEnd);
+    }
+    const line = Buffer.from(this.#rest.subarray(0, at)).toString("latin1");
+    this.#rest = this.#rest.subarray(at + 1);
+    return line;
+  }
+
+  async whole(size: number): Promise<Uint8Array | undefined> {
+    while (this.#rest.length < size) if (!(await this.#more())) return undefined;
+    const whole = Uint8Array.from(this.#rest.subarray(0, size));
+    this.#rest = this.#rest.subarray(size);
+    return whole;
+  }
+
+  async *some(size: number): AsyncGenerator<Uint8Array> {
+    let left = size;
+    while (left > 0) {
+      if (this.#rest.length === 0 && !(await this.#more())) return;
+      const chunk = this.#rest.subarray(0, left);
+      this.#rest = this.#rest.subarray(chunk.length);
+      left -= chunk.length;
+      yield chunk;
+    }
+  }
+}
