@@ -4,74 +4,9 @@
  */
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { Json } from "./json.ts";
+import type { Refusal, RefusalReason } from "./refusal.ts";
 
-/** Only `absent` speaks about the piece; not knowing is not absence. */
-export type RefusalKind = "absent" | "denied" | "unreachable" | "malformed";
-
-/** Why, with the kind that each reason belongs to. A reason is never renamed or reused. */
-export const refusalReasons = {
-  "not-found": "absent",
-  gone: "absent",
-  "legal-reasons": "absent",
-  "not-a-file": "absent",
-  "revision-not-found": "absent",
-  "authentication-required": "denied",
-  forbidden: "denied",
-  gated: "denied",
-  permission: "denied",
-  "address-blocked": "denied",
-  "scheme-blocked": "denied",
-  "downgrade-blocked": "denied",
-  "outside-blocked": "denied",
-  offline: "unreachable",
-  "name-not-resolved": "unreachable",
-  "connection-refused": "unreachable",
-  "connection-failed": "unreachable",
-  "connection-reset": "unreachable",
-  "connect-timeout": "unreachable",
-  "headers-timeout": "unreachable",
-  stalled: "unreachable",
-  "too-slow": "unreachable",
-  deadline: "unreachable",
-  tls: "unreachable",
-  "rate-limited": "unreachable",
-  "server-error": "unreachable",
-  "status-unexpected": "unreachable",
-  interrupted: "unreachable",
-  "read-failed": "unreachable",
-  "program-missing": "unreachable",
-  truncated: "malformed",
-  overlong: "malformed",
-  protocol: "malformed",
-  "redirect-limit": "malformed",
-  "redirect-invalid": "malformed",
-  "range-invalid": "malformed",
-  "encoding-unsupported": "malformed",
-  "too-large": "malformed",
-  "reply-invalid": "malformed",
-  "not-listable": "malformed",
-  "revision-unclear": "malformed",
-  "changed-during-read": "malformed",
-} as const satisfies Record<string, RefusalKind>;
-
-export type RefusalReason = keyof typeof refusalReasons;
-
-/** A question that got no usable answer. `message` is for people and may hold foreign text: print it escaped. */
-export interface Refusal {
-  readonly status: "refused";
-  readonly kind: RefusalKind;
-  readonly reason: RefusalReason;
-  readonly message: string;
-  /** Redacted: no userinfo, no secret query values. */
-  readonly url?: string;
-  readonly httpStatus?: number;
-  /** `ECONNREFUSED`, `UND_ERR_BODY_TIMEOUT`, ... */
-  readonly errorCode?: string;
-  /** When the host asked us to come back, ISO 8601 UTC. */
-  readonly retryAt?: string;
-  /** How often it was asked in this run. */
-  readonly attempts?: number;
-}
+export * from "./refusal.ts";
 
 /** One downloadable object behind a location: the host's word. */
 export interface RemoteObject {
@@ -207,6 +142,20 @@ export interface Evidence {
   readonly refusal?: Refusal;
   readonly inspection?: Inspection;
   readonly licenses?: readonly LicenseSighting[];
+  /** Present when it is about one row of the list of addresses at `path`. */
+  readonly record?: RecordAt;
+}
+
+/** A row of a list of addresses: what it says. */
+export interface RecordAt {
+  /** Counted from 0, without a header and without empty lines. */
+  readonly row: number;
+  /** Redacted. Absent where the row names none. */
+  readonly url?: string;
+  readonly digest?: DigestSet;
+  readonly size?: number;
+  /** Why the row names no address. */
+  readonly problem?: "row-malformed" | "address-missing" | "address-malformed";
 }
 
 /** What the bytes are. */

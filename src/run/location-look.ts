@@ -1,6 +1,6 @@
 import { type FilesFold, foldFiles } from "../judge/fold.ts";
 import type { Try } from "../judge/try.ts";
-import type { BatchObject, Depth, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
+import type { BatchObject, Evidence, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import { finding } from "../model/findings.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { Resolved } from "../resolve/resolver.ts";

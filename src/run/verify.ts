@@ -14,11 +14,9 @@ import { openListing } from "./listing.ts";
 import { type LoadedManifest, loadManifest } from "./load.ts";
 import type { VerifyOptions } from "./options.ts";
 import { createMeter, type ProgressMeter } from "./progress.ts";
+import { hostOfPiece, sideBySide } from "./side-by-side.ts";
 import type { ManifestSource } from "./source.ts";
 import { interrupted, tryLocation } from "./try-location.ts";
-
-/** Pieces that are looked at side by side; the lanes below them are shared. */
-const PIECES_AT_A_TIME = 4;
 
 /**
  * Verifies a release: gets every declared piece, measures it and reports what holds.
@@ -32,8 +30,10 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
   const meter = createMeter(options.events ?? {}, totals(pieces.map(({ piece }) => piece)));
   const run = createRun(source, options);
   try {
-    const judged = await eachOf(pieces, PIECES_AT_A_TIME, ({ piece, index }) =>
-      verifyPiece(piece, index, run, loaded, meter),
+    const judged = await sideBySide(
+      pieces,
+      ({ piece }) => hostOfPiece(piece),
+      ({ piece, index }) => verifyPiece(piece, index, run, loaded, meter),
     );
     const ended = now();
     return assembleReport(
@@ -122,21 +122,4 @@ function totals(pieces: readonly Piece[]): { filesTotal?: number; bytesTotal?: n
     filesTotal: files.length,
     ...(known.length === sizes.length ? { bytesTotal: known.reduce((sum, size) => sum + size, 0) } : {}),
   };
-}
-
-async function eachOf<Item, Result>(
-  items: readonly Item[],
-  atATime: number,
-  act: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    for (let index = next++; index < items.length; index = next++) {
-      const item = items[index];
-      if (item !== undefined) results[index] = await act(item);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atATime, items.length) }, lane));
-  return results;
 }
