@@ -2,6 +2,7 @@ import type { Run } from "./process.ts";
 import { huggingfaceSettings } from "./settings-huggingface.ts";
 import { npmSettings } from "./settings-npm.ts";
 import { pypiSettings } from "./settings-pypi.ts";
+import { swhSettings } from "./settings-swh.ts";
 
 export interface SettingsOptions {
   /** Where the user stands. Absolute. */
@@ -18,6 +19,7 @@ const families: { readonly [family: string]: (options: SettingsOptions) => Setti
   huggingface: huggingfaceSettings,
   npm: npmSettings,
   pypi: pypiSettings,
+  swh: swhSettings,
 };
 
 /** Settings of this user: each question is answered once, each family's files are read when it is first asked. */

@@ -1,0 +1,2 @@
+export declare const swhClientVersion: string;
+export declare const swhFolder: string;
