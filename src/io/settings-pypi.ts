@@ -90,11 +90,12 @@ async function readConfig(options: SettingsOptions): Promise<PipConfig> {
   const named = own === undefined || own === "" ? undefined : resolve(cwd, own);
   const isNamed = named !== undefined && (await stat(named).catch(() => undefined)) !== undefined;
   const paths = [
-    ...(named === undefined ? [] : [named]),
     ...globalPaths(env),
     // A file that is named stands in for the user's.
     ...(isNamed ? [] : await userPaths(options)),
     ...(env.VIRTUAL_ENV === undefined || env.VIRTUAL_ENV === "" ? [] : [join(env.VIRTUAL_ENV, fileName())]),
+    // Pip reads it first and holds it strongest, whatever its documentation says.
+    ...(named === undefined ? [] : [named]),
   ];
   const joined = new Map<string, string>();
   for (const path of paths) for (const [key, value] of await readPipConfig(path)) joined.set(key, value);

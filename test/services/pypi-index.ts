@@ -121,16 +121,20 @@ async function start(
   }
 }
 
-/** What pip fetches from an index into `folder`; its words when it refuses. */
-export function pipDownload(index: string, folder: string, ...argv: readonly string[]): string {
-  const env = { PATH: process.env.PATH, HOME: folder, PIP_CONFIG_FILE: "/dev/null" };
-  const args = ["download", "--no-deps", "--no-cache-dir", "--no-input", "--disable-pip-version-check"];
-  const { stdout, stderr } = spawnSync(join(bin, "pip"), [...args, "--index-url", index, "--dest", folder, ...argv], {
-    env,
-    cwd: folder,
-    encoding: "utf8",
+/** Lets pip fetch from an index into `folder`; its words when it refuses. */
+export async function pipDownload(index: string, folder: string, ...argv: readonly string[]): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), "wholesource-pip-"));
+  const env = { PATH: process.env.PATH, HOME: home, PIP_CONFIG_FILE: "/dev/null" };
+  const options = ["--no-deps", "--no-cache-dir", "--no-input", "--no-build-isolation", "--disable-pip-version-check"];
+  const args = ["download", ...options, "--index-url", index, "--dest", folder, ...argv];
+  const child = spawn(join(bin, "pip"), args, { env, cwd: home, stdio: ["ignore", "ignore", "pipe"] });
+  let words = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    words += chunk.toString("utf8");
   });
-  return stdout + stderr;
+  await new Promise((resolve) => child.once("close", resolve));
+  rmSync(home, { recursive: true, force: true });
+  return words;
 }
 
 async function freePort(): Promise<number> {
@@ -150,4 +154,13 @@ async function answering(url: string): Promise<void> {
     if (reply !== undefined) return;
   }
   throw new Error("the index does not answer");
+}
+
+/** The index that pip would ask with this environment, as its own help says. */
+export function pipConfigOf(env: Readonly<Record<string, string>>): string | undefined {
+  const { stdout } = spawnSync("python3", ["-m", "pip", "download", "--help"], {
+    env: { PATH: process.env.PATH, COLUMNS: "1000", ...env },
+    encoding: "utf8",
+  });
+  return /--index-url.*\(default (\S+)\)/.exec(stdout)?.[1];
 }
