@@ -1,6 +1,8 @@
 import type { Run } from "./process.ts";
+import { gitSettings } from "./settings-git.ts";
 import { huggingfaceSettings } from "./settings-huggingface.ts";
 import { npmSettings } from "./settings-npm.ts";
+import { ociSettings } from "./settings-oci.ts";
 import { pypiSettings } from "./settings-pypi.ts";
 import { swhSettings } from "./settings-swh.ts";
 
@@ -16,8 +18,10 @@ export type Settings = (name: string) => Promise<string | undefined>;
 
 /** Whose settings there are, by the first word of a question: one file `settings-<word>.ts` each. */
 const families: { readonly [family: string]: (options: SettingsOptions) => Settings } = {
+  git: gitSettings,
   huggingface: huggingfaceSettings,
   npm: npmSettings,
+  oci: ociSettings,
   pypi: pypiSettings,
   swh: swhSettings,
 };

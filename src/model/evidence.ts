@@ -22,7 +22,12 @@ export interface RemoteObject {
   /** The operator's own configuration names its origin, not the manifest: it may be at any address. */
   readonly operatorEndpoint?: boolean;
   /** Present when what the piece means are the members of this archive. `strip` leading path segments are dropped. */
-  readonly members?: { readonly strip: number; readonly prefix?: string };
+  readonly members?: {
+    readonly strip: number;
+    readonly prefix?: string;
+    /** Of an image's layer: a member `.wh.name` takes `name` of the archives before it away (OCI image layers). */
+    readonly whiteouts?: true;
+  };
   /** Git file mode, where the host tells it. */
   readonly mode?: FileMode;
   /** The host told of this very object already (a listing of its own): depth `probe` has nothing left to ask. */
@@ -240,4 +245,6 @@ export interface BatchObject extends RemoteObject {
   readonly tagSource?: boolean;
   /** What to measure of each member, where `members` is present. */
   readonly memberAlgorithms?: readonly DigestAlgorithm[];
+  /** A path of this machine where the bytes are kept as they are measured: whoever reads them again reads the same ones. */
+  readonly copyTo?: string;
 }

@@ -1,0 +1,66 @@
+import type { Json } from "../../model/json.ts";
+import { wordsOf } from "../oci-config.ts";
+import { kindOf, layersOf } from "../oci-layers.ts";
+import { type OciRef, parseOciLocation } from "../oci-location.ts";
+import { askManifest, digestOfTag } from "../oci-manifest.ts";
+import { referrersOf } from "../oci-referrers.ts";
+import { refuseOci } from "../oci-reply.ts";
+import { openSession } from "../oci-session.ts";
+import { defineResolver } from "../resolver.ts";
+
+/**
+ * A registry of containers and artifacts. A digest names the very bytes of a manifest, which names those of every file;
+ * a tag, `latest` when nothing is said, is moved as its owner likes.
+ */
+export const oci = defineResolver<OciRef>({
+  id: "oci",
+  syntax:
+    "oci://registry/repository:tag, oci://registry/repository@sha256:..., pkg:oci/name@sha256:..., ollama:name:tag",
+  parse: parseOciLocation,
+  isPinned: ({ digest }) => digest !== undefined,
+  async resolve(ref, context) {
+    const session = openSession(ref, context);
+    const chosen = await askManifest(ref, session);
+    if ("status" in chosen) return chosen;
+    const { manifest, digest, named, exchange } = chosen;
+    const kind = kindOf(manifest);
+    const words = await wordsOf(manifest, kind, session);
+    const { url, isOperators } = session;
+    const place = { url, isOperators, selected: ref.path, unplaced: words.unplaced };
+    const { objects, single, layered } = layersOf(manifest, kind, place);
+    if (objects.length === 0 && ref.path !== "") {
+      return refuseOci("not-found", `the artifact has no \`${ref.path}\``, { url: exchange.finalUrl });
+    }
+    const facts: { [name: string]: Json } = {
+      registry: ref.registry,
+      repository: ref.repository,
+      kind,
+      manifest: digest,
+      ...words.facts,
+      ...(await referrersOf(named, session)),
+    };
+    if (manifest.artifactType) facts.artifactType = manifest.artifactType;
+    if (ref.tag !== undefined && ref.digest !== undefined) {
+      // The digest decides; where the tag has gone since is worth a word.
+      const now = await digestOfTag(ref.tag, session);
+      if (now !== undefined && now !== ref.digest) facts.tagNow = now;
+    }
+    return {
+      status: "found",
+      revision: named,
+      ...(ref.namedByRevision === true ? { revisionIsName: true } : {}),
+      pinned: ref.digest !== undefined,
+      ...(single ? { single: true } : {}),
+      ...(layered ? { layered: true } : {}),
+      ...(words.licensePublished === undefined ? {} : { licensePublished: words.licensePublished }),
+      objects: {
+        async *[Symbol.asyncIterator]() {
+          yield* objects;
+        },
+      },
+      facts,
+      exchange,
+      authorize: (object) => session.authorize(object),
+    };
+  },
+});
