@@ -6,6 +6,7 @@ import { download } from "./http-download.ts";
 import { fault, refusalOf } from "./http-fault.ts";
 import type { Shared } from "./http-follow.ts";
 import { createLanes } from "./http-lane.ts";
+import { createPauses } from "./http-pause.ts";
 import { createRetryBudget } from "./http-retry.ts";
 import { json, probe, text } from "./http-small.ts";
 import { DEFAULT_TIMEOUTS } from "./limits.ts";
@@ -13,7 +14,7 @@ import { DEFAULT_TIMEOUTS } from "./limits.ts";
 /** Makes a client. Nothing is connected, and undici is not even loaded, before the first question. */
 export function openClient(options: HttpOptions): Http {
   const timeouts: Timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  const shared: Shared = { options, timeouts, lanes: createLanes(options, timeouts) };
+  const shared: Shared = { options, timeouts, lanes: createLanes(options, timeouts), pauses: createPauses() };
   const budget = createRetryBudget();
   /** Offline, nothing is even looked up. */
   const refusedOffline = ({ url }: HttpRequest): Refusal | undefined =>

@@ -4,7 +4,8 @@ import { admitUrl } from "./guard.ts";
 import type { AnswerOptions, HttpOptions, HttpRequest, Timeouts } from "./http.ts";
 import { type Asked, ask, type Head, type Outgoing, type Payload } from "./http-ask.ts";
 import { type Fault, fault, statusFault } from "./http-fault.ts";
-import type { Lanes } from "./http-lane.ts";
+import type { Lanes, Lease } from "./http-lane.ts";
+import type { Pauses } from "./http-pause.ts";
 import { authorized, lowerCased } from "./http-sign.ts";
 import { MAX_REDIRECTS } from "./limits.ts";
 import { redactUrl } from "./redact.ts";
@@ -14,6 +15,7 @@ export interface Shared {
   readonly options: HttpOptions;
   readonly timeouts: Timeouts;
   readonly lanes: Lanes;
+  readonly pauses: Pauses;
 }
 
 export type Hops = Exchange["hops"];
@@ -102,13 +104,14 @@ async function askOnce(
   note: (stale: Fault) => void,
   anyAddress: boolean,
 ): Promise<Asked | Fault> {
-  const { lanes, timeouts } = shared;
+  const { lanes, pauses, timeouts } = shared;
   let answered = false;
   const wantSeen = (head: Head): Payload | Fault | undefined => {
     answered = true;
+    pauses.heard(outgoing.url, head);
     return want(head);
   };
-  const lease = await lanes.lease(outgoing.url, signal, { fresh: false, anyAddress });
+  const lease = await patientLease(shared, outgoing.url, signal, anyAddress);
   if (lease.status === "fault") return { ...lease, url: outgoing.url.href };
   const asked = await ask(lease, outgoing, wantSeen, timeouts, signal);
   if (asked.status === "asked" || answered || !lease.reused) return asked;
@@ -118,6 +121,22 @@ async function askOnce(
   const again = await lanes.lease(outgoing.url, signal, { fresh: true, anyAddress });
   if (again.status === "fault") return { ...again, url: outgoing.url.href };
   return ask(again, outgoing, wantSeen, timeouts, signal);
+}
+
+/** A lane to a host that has not asked to be left alone; it may have done so while we queued for the lane. */
+async function patientLease(
+  { lanes, pauses, timeouts }: Shared,
+  url: URL,
+  signal: AbortSignal | undefined,
+  anyAddress: boolean,
+): Promise<Lease | Fault> {
+  for (;;) {
+    const impatient = await pauses.wait(url, timeouts.retryAfterCap, signal);
+    if (impatient !== undefined) return impatient;
+    const lease = await lanes.lease(url, signal, { fresh: false, anyAddress });
+    if (lease.status === "fault" || !pauses.isOn(url)) return lease;
+    lease.giveBack(true);
+  }
 }
 
 function nextHop(from: Outgoing, head: Head, hopsSoFar: number, allowDowngrade: boolean): Outgoing | Fault {
