@@ -23,6 +23,11 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   };
 }
 
+/** Takes one word, or what the other reader reads. */
+export function wordOr<Value>(word: string, read: (text: string) => Value): (text: string) => Value | string {
+  return (text) => (text === word ? word : read(text));
+}
+
 /** Takes one value each time that the option is given. */
 export function repeated(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];

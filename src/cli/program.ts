@@ -1,8 +1,10 @@
 import { Command, CommanderError } from "commander";
+import { depths } from "../model/report.ts";
 import { VERSION } from "../model/version.ts";
+import { DRAW_MAX, SEED_MAX } from "../records/draw.ts";
 import { printFailure } from "./failure.ts";
 import { hashHelp, lintHelp, planHelp, programHelp, resolveHelp, verifyHelp } from "./help.ts";
-import { choice, repeated, repeatedNames, wholeNumber } from "./option-values.ts";
+import { choice, repeated, repeatedNames, wholeNumber, wordOr } from "./option-values.ts";
 import { usageError } from "./usage.ts";
 
 const ENDPOINT = "where a resolver asks instead of at its usual host; may be given again";
@@ -47,7 +49,19 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .command("verify")
     .description("get every declared piece, measure it, and report what holds")
     .argument("[manifest]", MANIFEST, ".")
-    .addOption(choice("--depth <depth>", "ask the hosts only, or read every byte", ["probe", "full"]).default("full"))
+    .addOption(
+      choice(
+        "--depth <depth>",
+        "ask the hosts only, or read every byte; sample: of lists of addresses only drawn rows",
+        depths,
+      ).default("full"),
+    )
+    .option(
+      "--sample <n>",
+      "rows of a list of addresses to ask for, or all (default: all at full depth, else 2000)",
+      wordOr("all", wholeNumber("--sample", 1, DRAW_MAX)),
+    )
+    .option("--seed <n>", "what draws them (default: told in the report)", wholeNumber("--seed", 0, SEED_MAX))
     .option("--piece <id>", "only this piece; for several, give it again or write a,b", repeatedNames)
     .addOption(
       choice("--format <format>", "the report on standard output", ["text", "json", "markdown"]).default("text"),

@@ -1,9 +1,10 @@
 import { type Finding, finding } from "../model/findings.ts";
 import type { Piece } from "../model/manifest.ts";
-import type { LocationReport, Outcome, PieceReport } from "../model/report.ts";
+import type { LocationReport, Outcome, PieceReport, VerificationDepth } from "../model/report.ts";
 import { compareDigests } from "./compare.ts";
 import { judgeLicense } from "./license.ts";
 import { chooseTry, worse } from "./outcome.ts";
+import { judgeRecords, type RecordsLook } from "./records.ts";
 import { type JudgeContext, judgeTry, type Try, type TryJudgement } from "./try.ts";
 
 export interface PieceJudgement {
@@ -27,7 +28,9 @@ export function judgePiece(
   tries: readonly Try[],
   context: JudgeContext,
   listing: ListingJudgement = { outcome: "verified", findings: [] },
+  asked: { readonly look?: RecordsLook | undefined; readonly depth: VerificationDepth } = { depth: context.depth },
 ): PieceJudgement {
+  const records = asked.look === undefined ? undefined : judgeRecords(piece.id, pointer, asked.look, asked.depth);
   const judged = tries.map((attempt) => judgeTry(piece, pointer, attempt, context));
   const index = chooseTry(judged);
   const chosen = index === undefined ? undefined : judged[index];
@@ -57,14 +60,14 @@ export function judgePiece(
     for (const found of one.findings)
       findings.push(demote && found.severity === "error" ? soften(found, outcome) : found);
   }
-  findings.push(...onAvailability);
+  findings.push(...onAvailability, ...(records?.findings ?? []));
 
   return {
     report: {
       id: piece.id,
       kind: piece.kind,
       availability: piece.availability,
-      outcome,
+      outcome: records === undefined || outcome === "withheld" ? outcome : worse(outcome, records.outcome),
       ...(index === undefined ? {} : { location: index }),
       locations: piece.locations.map((location, at): LocationReport => {
         const report = judged.find((_, order) => tries[order]?.index === at)?.report;
@@ -75,6 +78,7 @@ export function judgePiece(
       counts: files?.counts ?? { ...noFiles, declared: piece.files?.length ?? 0 },
       files: files?.files ?? [],
       filesOmitted: files?.filesOmitted ?? 0,
+      ...(records?.report === undefined ? {} : { records: records.report }),
     },
     findings: withoutRepeats(findings),
     omitted: chosen?.omitted ?? {},

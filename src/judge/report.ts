@@ -1,8 +1,7 @@
 import type { DigestSet } from "../model/digest.ts";
-import type { Depth } from "../model/evidence.ts";
 import type { Finding } from "../model/findings.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { type Outcome, outcomes, type Policy, type Report } from "../model/report.ts";
+import { type Outcome, outcomes, type Policy, type Report, type VerificationDepth } from "../model/report.ts";
 import { exitCode } from "./exit-code.ts";
 import type { PieceJudgement } from "./piece.ts";
 
@@ -11,7 +10,7 @@ export interface ReportFrame {
   readonly manifest: Manifest;
   readonly source: { readonly uri: string; readonly digest: DigestSet };
   readonly version: string;
-  readonly depth: Depth;
+  readonly depth: VerificationDepth;
   readonly partial: boolean;
   readonly timeVerified: string;
   readonly durationSeconds: number;
@@ -58,7 +57,7 @@ export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgeme
       outcomes: counted,
       findings: severities,
       files: pieces.reduce((sum, { report }) => sum + report.counts.present + report.counts.undeclared, 0),
-      bytes: pieces.reduce((sum, { report }) => sum + report.counts.bytes, 0),
+      bytes: pieces.reduce((sum, { report }) => sum + report.counts.bytes + (report.records?.bytes ?? 0), 0),
       exitCode: exitCode(
         outcomes.filter((outcome) => counted[outcome] > 0),
         findings,

@@ -8,6 +8,7 @@ import { fileFindings } from "./findings-file.ts";
 import { licenseFindings } from "./findings-license.ts";
 import { locationFindings } from "./findings-location.ts";
 import { manifestFindings } from "./findings-manifest.ts";
+import { recordFindings, type ShareArgs } from "./findings-records.ts";
 
 export type Severity = "error" | "warning" | "note";
 
@@ -101,6 +102,14 @@ export interface FindingArgs {
   "archive-limit": { path: string; detail: string };
   "archive-encrypted": { path: string; at: string };
   "archive-unsupported": { path: string; detail: string };
+  // lists of addresses
+  "records-gone": ShareArgs;
+  "records-changed": ShareArgs;
+  "records-unusable": ShareArgs;
+  "records-inconclusive": ShareArgs;
+  "records-suspicious": ShareArgs;
+  "records-undeclared": { count: number; asked: number; rows: number };
+  "records-unread": { list: string; reason: string; detail: string };
   // licences
   "license-undeclared": Record<never, never>;
   "license-malformed": { declared: string; detail: string };
@@ -165,6 +174,7 @@ export const findingInfo: FindingRows<FindingCode> = {
   ...locationFindings,
   ...fileFindings,
   ...contentFindings,
+  ...recordFindings,
   ...licenseFindings,
 };
 

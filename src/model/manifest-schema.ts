@@ -13,6 +13,7 @@ import {
   pieceKinds,
 } from "./manifest.ts";
 import { pathFault } from "./path.ts";
+import { recordsKeys, recordsSchema } from "./records-schema.ts";
 
 /** What a custom issue of these schemas carries, for the reader that turns it into a finding. */
 export type ManifestIssue =
@@ -147,6 +148,7 @@ const piece = z
       .optional()
       .describe("Its files, when a person can write them down."),
     listing: listing.optional(),
+    records: recordsSchema(path).optional(),
     digest: digestOf(["bytes", "tree"]),
     size,
     builtFrom: z.array(id).optional().describe("The ids of the pieces that it was made from."),
@@ -203,6 +205,7 @@ const keysBelow: { readonly [key: string]: readonly string[] } = {
   manifest: Object.keys(location.shape),
   files: Object.keys(file.shape),
   listing: Object.keys(listing.shape),
+  records: recordsKeys,
   lineage: Object.keys(lineage.shape),
 };
 

@@ -4,6 +4,7 @@
  * Apart, because loading the schema library takes longer than most runs.
  */
 import type { DigestSet } from "./digest.ts";
+import type { Records } from "./records.ts";
 
 /** The kinds of pieces, in the order of a release's making. */
 export const pieceKinds = [
@@ -82,6 +83,8 @@ export interface Piece {
   readonly locations: readonly Location[];
   readonly files?: readonly FileEntry[] | undefined;
   readonly listing?: Listing | undefined;
+  /** Present when the piece's files are lists of addresses, and the dataset is what is there. */
+  readonly records?: Records | undefined;
   /** Of the whole: the bytes of a one-object location, or the tree below it. */
   readonly digest?: DigestSet | undefined;
   /** Bytes of a one-object location. */

@@ -30,6 +30,26 @@ export function bytesText(bytes: number): string {
   return `${value < 99.95 ? value.toFixed(1) : Math.round(value)} ${unit}`;
 }
 
+/** `4.1 %`; never `0.0 %` of something and never `100.0 %` of less than all. */
+export function percentText(share: number): string {
+  if (share > 0 && share < 0.001) return "under 0.1 %";
+  if (share < 1 && share >= 0.9995) return "over 99.9 %";
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+/** `4.1 %, between 3.3 and 5.1 %`: low ends rounded down and high ends up; a bare share where both ends are it. */
+export function percentRange(share: number, low: number, high: number): string {
+  return low === high ? percentText(share) : `${percentText(share)}, between ${lowEnd(low)} and ${highEnd(high)} %`;
+}
+
+/** The low end of an interval in per cent, rounded so that the interval does not shrink. */
+export const lowEnd = (share: number): string => (Math.floor(share * 1000 + ROUNDING) / 10).toFixed(1);
+/** The high end. */
+export const highEnd = (share: number): string => (Math.ceil(share * 1000 - ROUNDING) / 10).toFixed(1);
+
+/** What multiplying a decimal by a thousand may be off by. */
+const ROUNDING = 1e-9;
+
 /** `0.4 s`, `42 s`, `3 min 05 s`, `2 h 07 min`. */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds) || seconds < 0) return "? s";

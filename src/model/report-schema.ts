@@ -9,7 +9,8 @@ import {
 } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import { availabilities, pieceKinds } from "./manifest.ts";
-import { outcomes, type Report as ReportType } from "./report.ts";
+import { recordsReport } from "./records-schema.ts";
+import { depths, outcomes, type Report as ReportType } from "./report.ts";
 
 const severities = ["error", "warning", "note"] as const;
 
@@ -166,6 +167,7 @@ const piece = z
     }),
     files: z.array(file).describe("The first files, in declared order."),
     filesOmitted: count("Files that are only counted."),
+    records: recordsReport.exactOptional(),
   })
   .meta({ id: "piece", description: "What became of one piece." });
 
@@ -195,7 +197,7 @@ const report = z
     name: z.string(),
     version: z.string(),
     claims: z.array(z.string()),
-    depth: z.enum(["probe", "full"]),
+    depth: z.enum(depths),
     piecesDeclared: count("Pieces that the manifest has; more than are reported when only some were asked for."),
     partial: z.boolean().describe("True when the run was interrupted."),
     pieces: z.array(piece),

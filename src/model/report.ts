@@ -1,8 +1,9 @@
 /** What a verification says: the report, and the words that it judges with. */
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
-import type { Depth, Exchange, LicenseSighting, Refusal } from "./evidence.ts";
+import type { Exchange, LicenseSighting, Refusal } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import type { Availability, PieceKind } from "./manifest.ts";
+import type { RecordsReport } from "./records.ts";
 
 /** Both sides of one question. Silence is never agreement. */
 export interface Comparison<Value extends string | number = string> {
@@ -61,6 +62,8 @@ export interface PieceReport {
   /** The first files in declared order; `filesOmitted` more are only counted. */
   readonly files: readonly FileReport[];
   readonly filesOmitted: number;
+  /** Present when the piece is a list of addresses whose rows were asked for. */
+  readonly records?: RecordsReport | undefined;
 }
 
 export interface FileCounts {
@@ -93,6 +96,11 @@ export interface ReportSummary {
   readonly exitCode: 0 | 1 | 3;
 }
 
+/** `sample` reads files as `full` does, and asks for a part of the rows of a list of addresses. */
+export const depths = ["probe", "sample", "full"] as const;
+/** How thoroughly a release was looked at. */
+export type VerificationDepth = (typeof depths)[number];
+
 export interface Report {
   readonly schemaVersion: "1";
   readonly verifier: { readonly id: "wholesource"; readonly version: string };
@@ -104,7 +112,7 @@ export interface Report {
   readonly name: string;
   readonly version: string;
   readonly claims: readonly string[];
-  readonly depth: Depth;
+  readonly depth: VerificationDepth;
   /** Pieces that the manifest has; fewer are reported when only some were asked for. */
   readonly piecesDeclared: number;
   /** True when the run was interrupted and pieces are unanswered for that reason. */

@@ -74,6 +74,7 @@ export function batchObject(
     readonly tagSource: boolean;
     readonly deep: boolean;
     readonly memberAlgorithms: readonly DigestAlgorithm[] | undefined;
+    readonly copyTo: string | undefined;
   },
 ): BatchObject {
   return {
@@ -91,5 +92,6 @@ export function batchObject(
     ...(flags.tagSource ? { tagSource: true } : {}),
     ...(flags.deep ? { deep: true } : {}),
     ...(flags.memberAlgorithms === undefined ? {} : { memberAlgorithms: flags.memberAlgorithms }),
+    ...(flags.copyTo === undefined ? {} : { copyTo: flags.copyTo }),
   };
 }

@@ -7,17 +7,23 @@ import { run as runProcess, start as startProcess } from "../io/process.ts";
 import { createScratch } from "../io/scratch.ts";
 import { createSettings } from "../io/settings.ts";
 import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
+import type { VerificationDepth } from "../model/report.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
 import { endpointsOf } from "./endpoints.ts";
 import type { Looker } from "./look-context.ts";
 import { lookOptions } from "./look-options.ts";
 import { createLooker } from "./looker.ts";
 import type { VerifyOptions } from "./options.ts";
+import { type RecordOptions, recordOptions } from "./record-options.ts";
 import type { ManifestSource } from "./source.ts";
 
 /** What the parts of one run share. */
 export interface Run {
+  /** How files are looked at: depth `sample` concerns the rows of lists of addresses alone. */
   readonly depth: Depth;
+  readonly verificationDepth: VerificationDepth;
+  /** How rows of lists of addresses are asked for. */
+  readonly records: RecordOptions;
   readonly resolveContext: ResolveContext;
   readonly signal: AbortSignal;
   readonly keepsStore: boolean;
@@ -39,8 +45,12 @@ export function createRun(source: Pick<ManifestSource, "folder">, options: Verif
   const scratch = createScratch();
   const endpoints = endpointsOf(options);
   const allowOutside = options.allowOutside ?? false;
+  const verificationDepth = options.depth ?? "full";
+  const depth = verificationDepth === "sample" ? "full" : verificationDepth;
   return {
-    depth: options.depth ?? "full",
+    depth,
+    verificationDepth,
+    records: recordOptions(options),
     signal,
     keepsStore: options.store !== undefined,
     onEvidence: options.onEvidence,
@@ -49,7 +59,7 @@ export function createRun(source: Pick<ManifestSource, "folder">, options: Verif
       signal,
       baseFolder: source.folder,
       allowOutside,
-      depth: options.depth ?? "full",
+      depth,
       endpoint: (id) => endpoints[id],
       scratch: () => scratch.folder(),
       run: runProcess,

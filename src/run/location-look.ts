@@ -70,7 +70,9 @@ export class LocationLook {
   #plainLook(): PlainLook | undefined {
     const { depth, looker, meter, onEvidence } = this.#context;
     const { folder } = this.#found;
-    if (folder === undefined || onEvidence !== undefined || this.#wanted.gitBlob) return undefined;
+    const { lists } = this.#context;
+    if (folder === undefined || onEvidence !== undefined || this.#wanted.gitBlob || lists !== undefined)
+      return undefined;
     return new PlainLook({
       piece: this.#piece.id,
       location: this.#index,
@@ -100,7 +102,8 @@ export class LocationLook {
   result(): Pick<Try, "files" | "whole" | "objects" | "licenseSearch"> {
     const transfer = this.#whole?.transfer;
     // One object that is no archive has no tree.
-    const isTree = this.#found.single !== true || this.#whole?.inspection?.membersComplete === true;
+    const isTree =
+      this.#found.single !== true ? this.#found.layered !== true : this.#whole?.inspection?.membersComplete === true;
     const tree = this.#wanted.gitBlob && isTree ? wholeTree(this.#tree) : undefined;
     const digest = transfer === undefined && tree === undefined ? undefined : { ...transfer?.digest, ...tree };
     return {
@@ -206,6 +209,7 @@ export class LocationLook {
       tagSource: taggedKinds.has(this.#piece.kind),
       deep: declared === undefined || Object.keys(declared.entry.digest ?? {}).length === 0,
       memberAlgorithms: this.#containers.algorithms(path, object.members !== undefined, this.#wanted),
+      copyTo: this.#context.lists?.copyFor(path, object),
     });
   }
 
@@ -238,6 +242,7 @@ export class LocationLook {
 
   #takeObject(pair: Pair, evidence: Evidence): void {
     this.#licenseLog.note(evidence, pair.role);
+    this.#context.lists?.seen(pair, evidence);
     if (pair.role === "beside") {
       this.#fold.add(pair.index, undefined, evidence, "beside");
       return;
@@ -245,6 +250,7 @@ export class LocationLook {
     if (this.#found.single === true) this.#whole = evidence;
     this.#containers.seen(evidence);
     if (pair.role === "file") this.#addToTree(evidence);
+    if (this.#containers.layers.take(evidence) === "held") return;
     this.#fold.add(
       pair.index,
       pair.declared,
@@ -254,7 +260,7 @@ export class LocationLook {
   }
 
   #takeMember(evidence: Evidence): void {
-    const declared = this.#containers.take(evidence.containedIn, evidence.path);
+    const declared = this.#containers.take(evidence);
     // A second member of the same path is the archive's hazard, and told as such.
     if (declared === "again") return;
     if (this.#found.single === true) this.#addToTree(evidence);
@@ -263,6 +269,7 @@ export class LocationLook {
 
   /** Members that were declared and that no archive had. */
   #missingMembers(): void {
+    for (const { index, file, evidence } of this.#containers.layers.held()) this.#fold.add(index, file, evidence);
     for (const { index, file, containedIn, why } of this.#containers.absent()) {
       const at = { piece: this.#piece.id, location: this.#index, path: file.entry.path, containedIn };
       if (why === "not-asked") this.#fold.add(index, file, at);

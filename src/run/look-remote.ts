@@ -1,9 +1,11 @@
+import { copyFile } from "node:fs/promises";
 import { type Digester, loadDigesters } from "../digest/digester.ts";
 import { digestLocalFile } from "../digest/local.ts";
 import { type Fetched, fetchObject } from "../fetch/fetch.ts";
 import { createInspector, type Inspector } from "../inspect/inspector.ts";
 import type { Authorization, HttpRequest } from "../io/http.ts";
 import { type Sink, tee } from "../io/sink.ts";
+import { openFileSink } from "../io/sink-file.ts";
 import { type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
 import type { ObjectEvents } from "./look.ts";
@@ -49,13 +51,16 @@ export async function lookRemote(
 
   const store = await tools.store();
   const digesters = await loadDigesters(object.algorithms);
+  const copy = object.copyTo === undefined ? undefined : openFileSink(object.copyTo);
   const fetchOnce = async (fresh: boolean): Promise<Evidence | "joined-wrongly"> => {
     let look: RemoteLook | undefined;
     const openSink = (): Sink => {
       // A restart begins at byte 0: what the last try saw of the bytes does not count.
       if (look?.members?.hasTold === true) throw new RestartTooLate();
       void look?.members?.abandon();
-      look = startLook(base, object, events, digesters.create(object.size === undefined ? {} : { size: object.size }));
+      copy?.restart();
+      const digester = digesters.create(object.size === undefined ? {} : { size: object.size });
+      look = startLook(base, object, events, digester, copy);
       return look.sink;
     };
     const fetched = await fetchObject(
@@ -105,11 +110,15 @@ export async function lookRemote(
     const tells = inspection.format !== undefined || inspection.hazards.length > 0 || members !== undefined;
     return { ...base, transfer, ...(tells ? { inspection } : {}), ...(licenses.length === 0 ? {} : { licenses }) };
   };
-  const seen = await fetchOnce(false);
-  if (seen !== "joined-wrongly") return seen;
-  // Two answers were joined on the digest's word, and it did not hold: the host is to blame only when one answer does not.
-  const again = await fetchOnce(true);
-  return again === "joined-wrongly" ? { ...base, refusal: restartTooLate } : again;
+  try {
+    const seen = await fetchOnce(false);
+    if (seen !== "joined-wrongly") return seen;
+    // Two answers were joined on the digest's word, and it did not hold: the host is to blame only when one answer does not.
+    const again = await fetchOnce(true);
+    return again === "joined-wrongly" ? { ...base, refusal: restartTooLate } : again;
+  } finally {
+    copy?.close();
+  }
 }
 
 class RestartTooLate extends Error {}
@@ -134,6 +143,7 @@ function startLook(
   object: BatchObject,
   events: ObjectEvents,
   digester: Digester,
+  copy: Sink | undefined,
 ): RemoteLook {
   const inspector = createInspector({ path: object.path, ...(object.size === undefined ? {} : { size: object.size }) });
   const members = object.members === undefined ? undefined : lookAtMembers(base, object, events.members);
@@ -149,6 +159,7 @@ function startLook(
     inspector,
     counter,
     ...(text === undefined ? [] : [text]),
+    ...(copy === undefined ? [] : [copy]),
     ...(members === undefined ? [] : [members.sink]),
   ];
   return { sink: tee(sinks), digester, inspector, members, text };
@@ -177,6 +188,7 @@ async function fromStore(
     return undefined;
   const read = await digestLocalFile(path, await tools.lane(object.algorithms), { signal });
   if (read.status === "refused" || read.digest.sha256 !== sha256) return undefined;
+  if (object.copyTo !== undefined) await copyFile(path, object.copyTo);
   return { transfer: { ...read, exchange: answer.exchange, storedAs: sha256 } };
 }
 

@@ -1,12 +1,16 @@
 import type { Timeouts } from "../io/http.ts";
-import type { Depth, Evidence } from "../model/evidence.ts";
-import type { Policy } from "../model/report.ts";
+import type { Evidence } from "../model/evidence.ts";
+import type { Policy, VerificationDepth } from "../model/report.ts";
 import type { ProgressEvents } from "./progress.ts";
 
 /** What the operator decides; nothing here is ever taken from a manifest. */
 export interface VerifyOptions {
   /** How thoroughly to look. Default `full`. */
-  readonly depth?: Depth;
+  readonly depth?: VerificationDepth;
+  /** Rows of a piece's lists of addresses that are asked for. Default: all at depth `full`, else `SAMPLE_DEFAULT`. */
+  readonly sample?: number | "all";
+  /** What draws them: a whole number. Default: another one for each run; the report tells it. */
+  readonly seed?: number;
   /** Only these pieces, by id. */
   readonly pieces?: readonly string[];
   /** Open no socket at all. */
@@ -48,5 +52,7 @@ export interface VerifyOptions {
 
 /** The most bytes that one object may have: 16 TiB, beyond any file that a release has had so far. */
 export const MAX_OBJECT_BYTES = 16 * 1024 ** 4;
+/** Rows that are drawn when nobody says how many: no share's interval is then wider than 2.3 points on either side. */
+export const SAMPLE_DEFAULT = 2_000;
 export const PER_HOST_DEFAULT = 8;
 export const RETRIES_DEFAULT = 4;

@@ -3,6 +3,7 @@ import type { ResolveContext } from "../resolve/resolver.ts";
 import type { OpenListing } from "./listing.ts";
 import type { Looker } from "./look-context.ts";
 import type { ProgressMeter } from "./progress.ts";
+import type { RecordLists } from "./record-lists.ts";
 
 /** What trying a location needs. */
 export interface TryContext {
@@ -14,4 +15,6 @@ export interface TryContext {
   readonly keepsStore: boolean;
   readonly onEvidence: ((evidence: Evidence) => void) | undefined;
   readonly listing: OpenListing | undefined;
+  /** Takes the files that are lists of addresses; absent where the piece has none. */
+  readonly lists?: RecordLists | undefined;
 }

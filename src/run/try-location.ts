@@ -19,6 +19,7 @@ export async function tryLocation(
   const resolver = matched.resolver.id;
   const resolution = await matched.resolver.resolve(matched.ref, context.resolveContext);
   if (resolution.status === "refused") return { ...base, resolver, resolution };
+  if (context.lists !== undefined) context.lists.authorize = resolution.authorize;
   const look = new LocationLook(piece, pointer, index, location, resolution, context);
   await look.run();
   // Half a look proves nothing of the piece.

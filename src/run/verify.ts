@@ -14,6 +14,8 @@ import { openListing } from "./listing.ts";
 import { type LoadedManifest, loadManifest } from "./load.ts";
 import type { VerifyOptions } from "./options.ts";
 import { createMeter, type ProgressMeter } from "./progress.ts";
+import { openRecordLists, type RecordLists } from "./record-lists.ts";
+import { lookAtPieceRecords } from "./records.ts";
 import { hostOfPiece, sideBySide } from "./side-by-side.ts";
 import type { ManifestSource } from "./source.ts";
 import { interrupted, tryLocation } from "./try-location.ts";
@@ -41,7 +43,7 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
         manifest: loaded.manifest,
         source: { uri: source.uri, digest: { sha256: createHash("sha256").update(source.bytes).digest("hex") } },
         version: VERSION,
-        depth: run.depth,
+        depth: run.verificationDepth,
         partial: options.signal?.aborted ?? false,
         timeVerified: started.toISOString(),
         durationSeconds: Math.max(0, ended.getTime() - started.getTime()) / 1000,
@@ -68,11 +70,13 @@ async function verifyPiece(
   const listing = piece.listing === undefined ? undefined : await openListing(piece, pointer, piece.listing, run);
   const context = { supported: supportedSyntax(), depth: run.depth };
   const tries: Try[] = [];
+  const listsOf = new Map<Try, RecordLists>();
   for (const [at, location] of piece.locations.entries()) {
     if (run.signal.aborted) {
       tries.push({ index: at, location, resolution: interrupted, licenseSearch: { state: "not-done" } });
       break;
     }
+    const lists = piece.records === undefined ? undefined : await openRecordLists(piece, piece.records, run);
     const attempt = await tryLocation(piece, pointer, at, location, findResolver(location), {
       depth: run.depth,
       resolveContext: run.resolveContext,
@@ -82,13 +86,19 @@ async function verifyPiece(
       keepsStore: run.keepsStore,
       onEvidence: run.onEvidence,
       listing,
+      lists,
     });
     tries.push(attempt);
+    if (lists !== undefined) listsOf.set(attempt, lists);
     const { outcome } = judgeTry(piece, pointer, attempt, context);
     if (outcome === "verified" || outcome === "resolved" || run.signal.aborted) break;
   }
   await listing?.close();
-  const judged = judgePiece(piece, pointer, tries, context, listing?.judgement());
+  const records = await lookAtPieceRecords(piece, tries, listsOf, run, meter);
+  const judged = judgePiece(piece, pointer, tries, context, listing?.judgement(), {
+    look: records,
+    depth: run.verificationDepth,
+  });
   meter.ended(piece.id, judged.report.outcome);
   const findings = judged.findings.map((finding) => {
     const position = finding.line === undefined ? positionOf(finding.pointer) : undefined;
@@ -114,7 +124,9 @@ function selected(manifest: Manifest, ids: readonly string[] | undefined): { pie
 
 /** What the manifest itself tells of how much there is to read; unknown as soon as one piece does not say. */
 function totals(pieces: readonly Piece[]): { filesTotal?: number; bytesTotal?: number } {
-  if (pieces.some(({ listing, files }) => listing !== undefined || files === undefined)) return {};
+  const isKnown = ({ listing, files, records }: Piece): boolean =>
+    listing === undefined && records === undefined && files !== undefined;
+  if (!pieces.every(isKnown)) return {};
   const files = pieces.flatMap((piece) => piece.files ?? []);
   const sizes = files.map(({ size }) => size);
   const known = sizes.flatMap((size) => (size === undefined ? [] : [size]));

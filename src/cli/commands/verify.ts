@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { WholesourceError } from "../../model/error.ts";
 import type { Evidence } from "../../model/evidence.ts";
+import type { VerificationDepth } from "../../model/report.ts";
 import { reporterById } from "../../report/registry.ts";
 import type { RenderOptions } from "../../report/reporter.ts";
 import { parseEndpoint } from "../../run/endpoints.ts";
@@ -15,7 +16,9 @@ import { progressFor } from "../progress.ts";
 import { sourceOf } from "../source.ts";
 
 export interface VerifyArguments {
-  readonly depth?: "probe" | "full";
+  readonly depth?: VerificationDepth;
+  readonly sample?: number | "all";
+  readonly seed?: number;
   readonly piece?: readonly string[];
   readonly format?: string;
   readonly output?: readonly string[];
@@ -98,13 +101,15 @@ async function all(steps: readonly (() => Promise<void>)[]): Promise<void> {
 }
 
 function chosen(options: VerifyArguments): VerifyOptions {
-  const { piece, failOn, depth, store, keepBad, offline, concurrency, perHost, retries } = options;
+  const { piece, failOn, depth, sample, seed, store, keepBad, offline, concurrency, perHost, retries } = options;
   const { allowPrivate, allowDowngrade, allowOutside, timeout } = options;
   const wait = timeout === undefined ? undefined : timeout * 1000;
   return {
     ...(wait === undefined ? {} : { timeouts: { connect: wait, headers: wait, idle: wait } }),
     ...(options.endpoint === undefined ? {} : { endpoints: Object.fromEntries(options.endpoint.map(parseEndpoint)) }),
     ...(depth === undefined ? {} : { depth }),
+    ...(sample === undefined ? {} : { sample }),
+    ...(seed === undefined ? {} : { seed }),
     ...(piece === undefined ? {} : { pieces: piece }),
     ...(store === undefined ? {} : { store }),
     ...(keepBad === undefined ? {} : { keepBad }),
