@@ -62,6 +62,8 @@ export async function* locationPairs(
       lastUrl = object.url;
       yield await single(of, declared, object);
     }
+  } else if (found.layered === true) {
+    yield* layered(of, declared, found, events);
   } else if (of.listing !== undefined) {
     yield* fromListing(of.listing(), found, events, new ListingJoin(of.scratch));
   } else if (found.objects !== undefined) {
@@ -92,6 +94,25 @@ async function single(
     }
   }
   return pairSingle(declared, declaredWhole(piece, pointer, object.path), opened);
+}
+
+/** Declared files can be in any of the layers, so that all of them are kept in mind. */
+async function* layered(
+  { listing, containers, pointer }: PairedPiece,
+  declared: Waiting[],
+  found: Found,
+  events: PairingEvents,
+): AsyncGenerator<Pair[]> {
+  const named = new PathSet();
+  let from = 0;
+  for await (const files of listing?.() ?? none()) {
+    for (const [at, file] of files.entries()) {
+      if (named.add(file.entry.path)) declared.push({ index: from + at, file });
+      else events.repeated(from + at, file.entry.path);
+    }
+    from += files.length;
+  }
+  yield* containers.layers.pairs(declared, found, pointer);
 }
 
 async function* fromListing(
