@@ -63,6 +63,9 @@ export function digestText(piece: PieceReport): string {
   if (matching.length > 0)
     return `${listed(matching)}${matching.every((one) => algorithmInfo[one].weak) ? " (weak)" : ""}`;
   const declared = having(() => true);
+  // Not read, and the host's listing says the same: its word, not a measurement.
+  const said = having(({ declared, published }) => declared === published);
+  if (said.length > 0) return `${listed(said)} as the host says`;
   if (declared.length > 0) return `${listed(declared)} not compared`;
   return piece.counts.present > 0 ? "none declared" : "not read";
 }

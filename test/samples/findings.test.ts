@@ -21,9 +21,7 @@ const update = process.env.UPDATE !== undefined;
 
 /** Codes that no release can bring about yet, and what is missing for it. */
 const notYet: { readonly [Code in FindingCode]?: string } = {
-  "location-gated": "a resolver whose host tells of gates",
   "location-archive-unstable": "a resolver whose host packs archives",
-  "location-deprecated": "a resolver that tells of it",
   "location-submodule": "a git server: see test/resolve/resolvers/git.test.ts",
   "location-tag-signed": "a git server: see test/resolve/resolvers/git.test.ts",
   "location-version-chosen": "a resolver that tells of it",

@@ -142,7 +142,7 @@ async function found(
   };
   const licensePublished = licenseAsWritten(license) ?? licenseAsWritten(licenses);
   const facts: { [name: string]: Json } = { registry, name, version };
-  if (typeof deprecated === "string" && deprecated !== "") facts.deprecated = deprecated.slice(0, noticeMaxLength);
+  const notice = typeof deprecated === "string" ? deprecated.slice(0, noticeMaxLength) : "";
   if (dist.unpackedSize !== undefined) facts.unpackedSize = dist.unpackedSize;
   if (dist.fileCount !== undefined) facts.fileCount = dist.fileCount;
   return {
@@ -153,6 +153,7 @@ async function found(
     single: true,
     ...(licensePublished === undefined ? {} : { licensePublished }),
     objects: { [Symbol.asyncIterator]: () => only(object) },
+    ...(notice === "" ? {} : { signs: [{ code: "deprecated", detail: notice }] }),
     facts,
     exchange,
   };

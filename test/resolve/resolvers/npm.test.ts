@@ -95,7 +95,8 @@ needVerdaccio()("a real registry", () => {
       revision: "1.0.0",
       pinned: true,
       licensePublished: "MIT",
-      facts: { registry: registry.url, name: "iris", version: "1.0.0", deprecated: "use 1.1.0" },
+      facts: { registry: registry.url, name: "iris", version: "1.0.0" },
+      signs: [{ code: "deprecated", detail: "use 1.1.0" }],
       exchange: { httpStatus: 200 },
     });
     const object = await only(found);
@@ -241,8 +242,9 @@ describe("a registry that says otherwise", () => {
   test("sizes and notices are passed on, in bounds", async () => {
     const dist = { tarball: "https://h/a.tgz", unpackedSize: 10, fileCount: 2 };
     answers = { "/a/1.0.0": version({ dist, deprecated: "d".repeat(10_000) }) };
-    const facts = { unpackedSize: 10, fileCount: 2, deprecated: "d".repeat(1000) };
-    expect(await ask()).toMatchObject({ status: "found", facts });
+    const facts = { unpackedSize: 10, fileCount: 2 };
+    const signs = [{ code: "deprecated", detail: "d".repeat(1000) }];
+    expect(await ask()).toMatchObject({ status: "found", facts, signs });
   });
 
   test("no digest is said where none is readable", async () => {
