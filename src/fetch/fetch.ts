@@ -1,5 +1,5 @@
 /** One object's bytes into a sink, and aside into a store when there is one. Resumes; never compares. */
-import type { Http } from "../io/http.ts";
+import type { Authorization, Http } from "../io/http.ts";
 import { type Sink, tee } from "../io/sink.ts";
 import type { Aside, Store } from "../io/store.ts";
 import type { DigestSet } from "../model/digest.ts";
@@ -11,6 +11,8 @@ export interface FetchRequest {
   readonly url: string;
   readonly maxBytes: number;
   readonly headers?: { readonly [name: string]: string };
+  /** As in `HttpRequest`. */
+  readonly authorization?: Authorization;
   /** As in `HttpRequest`. */
   readonly operatorEndpoint?: boolean;
   readonly expect?: { readonly size?: number; readonly digest?: DigestSet };
@@ -77,7 +79,7 @@ async function fetchInto(
   aside: Aside | undefined,
   fresh: boolean,
 ): Promise<Fetched | Refusal> {
-  const { url, headers, expect, maxBytes, operatorEndpoint = false } = request;
+  const { url, headers, authorization, expect, maxBytes, operatorEndpoint = false } = request;
   const { http, signal } = context;
   const digestDecides = !fresh && expect?.digest !== undefined && Object.keys(expect.digest).length > 0;
   let sink = openSink();
@@ -111,6 +113,7 @@ async function fetchInto(
       operatorEndpoint,
       digestDecides,
       ...(headers === undefined ? {} : { headers }),
+      ...(authorization === undefined ? {} : { authorization }),
       ...(resume === undefined ? {} : { resume }),
     },
     {
