@@ -35,9 +35,12 @@ export async function fetchTarget(
   git: Git,
   target: Target,
   depth: Depth,
-  door: Pick<Door, "filters" | "givesAny">,
+  door: Pick<Door, "filters" | "givesAny" | "objectFormat">,
 ): Promise<Fetched | Refusal> {
   const format = target.id.length === 64 ? "sha256" : "sha1";
+  if (door.objectFormat !== undefined && door.objectFormat !== format) {
+    return refused("revision-not-found", `the repository names its commits by ${door.objectFormat}`);
+  }
   const made = await git.local(["init", "--quiet", "--bare", "--template=", `--object-format=${format}`, git.folder]);
   if (made.status === "failed") return made.refusal;
   const config = `${git.folder}/config`;

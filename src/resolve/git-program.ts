@@ -115,7 +115,7 @@ export async function openGit(
     ...environment,
     ...ssh,
     GIT_ALLOW_PROTOCOL: remote.scheme,
-    SSL_CERT_FILE: await context.setting("git.SSL_CERT_FILE"),
+    GIT_SSL_CAINFO: await context.setting("git.GIT_SSL_CAINFO"),
     ...secretSettings(remote, access.authorization),
   };
   const options = [...settings, ...heldTo(remote, addresses)].flatMap((one) => ["-c", one]);

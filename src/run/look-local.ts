@@ -25,17 +25,26 @@ export function lookLocal(
   const way = wayTo(object, tools);
   if ("status" in way) return { ...base, refusal: way };
   if (batch.depth === "probe") return { ...base, ...probeLocal(way) };
-  if (object.mode === "120000" && object.expect === undefined) return { ...base, ...lookAtLink(way.path) };
+  if (object.mode === "120000" && object.expect === undefined && object.listed !== true)
+    return { ...base, ...lookAtLink(way.path) };
   const lane = tools.lane(object.algorithms);
   const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
   if (object.members !== undefined || mayTellLicense(object) || lane instanceof Promise)
     return lookLong(base, object, way, lane, events, limits);
   const seen = readWay(object, way, new LocalReader(lane, limits));
-  const withBase = (done: Seen): Evidence => ({ ...base, ...done });
+  const withBase = (done: Seen): Evidence => ({ ...base, ...asListed(object, done) });
   return seen instanceof Promise ? seen.then(withBase) : withBase(seen);
 }
 
 type Base = Pick<Evidence, "piece" | "location" | "path" | "published">;
+
+/** A file that stands for what a host listed has its bytes, and what it is there counts: this disk knows nothing of it. */
+function asListed({ listed, mode }: BatchObject, seen: Seen): Seen {
+  if (listed !== true || mode === undefined || seen.transfer === undefined) return seen;
+  const transfer = { ...seen.transfer, mode };
+  // The bytes of a link say where it leads, and are not the file that its name promises.
+  return mode === "120000" ? { transfer } : { ...seen, transfer };
+}
 
 /** A path that may be opened, and how to go on when it turns out to be a link. */
 export interface Way {
@@ -96,7 +105,7 @@ async function lookLong(
   const licensesOf = await loadLicensesOf(object);
   const readFile = (tap?: Sink): Seen | Promise<Seen> =>
     readWay(object, way, new LocalReader(ready, tap === undefined ? limits : { ...limits, tap }, licensesOf));
-  if (object.members === undefined) return { ...base, ...(await readFile()) };
+  if (object.members === undefined) return { ...base, ...asListed(object, await readFile()) };
   const { lookAtMembers } = await import("./look-members.ts");
   const members = lookAtMembers(base, object, events.members);
   const seen = await readFile(members.sink);
@@ -105,7 +114,7 @@ async function lookLong(
     return { ...base, ...seen };
   }
   const inside: MembersSeen = await members.finish(way.path);
-  return { ...base, ...seen, inspection: mergeInspections(seen.inspection, inside) };
+  return { ...base, ...asListed(object, seen), inspection: mergeInspections(seen.inspection, inside) };
 }
 
 /** At depth `probe`: is it there, and how long is it. */

@@ -71,7 +71,8 @@ interface Place {
   readonly within: string;
 }
 
-async function locate({ path, below, unpack }: Ref, context: ResolveContext): Promise<Place | Refusal> {
+/** Where a local path leads, and whether it may lead there. */
+export async function locate({ path, below, unpack }: Ref, context: ResolveContext): Promise<Place | Refusal> {
   const { baseFolder, allowOutside } = context;
   if (baseFolder === undefined && !(isAbsolute(path) && allowOutside)) {
     return refuseFile("outside-blocked", "it is a local path, and this manifest lies in no local folder");
