@@ -4,6 +4,7 @@ import { huggingfaceSettings } from "./settings-huggingface.ts";
 import { npmSettings } from "./settings-npm.ts";
 import { ociSettings } from "./settings-oci.ts";
 import { pypiSettings } from "./settings-pypi.ts";
+import { s3Settings } from "./settings-s3.ts";
 import { swhSettings } from "./settings-swh.ts";
 
 export interface SettingsOptions {
@@ -23,6 +24,7 @@ const families: { readonly [family: string]: (options: SettingsOptions) => Setti
   npm: npmSettings,
   oci: ociSettings,
   pypi: pypiSettings,
+  s3: s3Settings,
   swh: swhSettings,
 };
 

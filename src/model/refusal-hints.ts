@@ -4,6 +4,7 @@ import { type RefusalReason, refusalReasons } from "./evidence.ts";
 const hints: { readonly [Reason in RefusalReason]?: string } = {
   "authentication-required": "provide credentials for the host, then check again",
   forbidden: "accept the host's terms or provide credentials for it, then check again",
+  archived: "ask its owner to have it restored from the archive, then check again",
   permission: "give yourself permission to read it, then check again",
   "address-blocked": "add `--allow-private` if you trust this manifest and the address, then check again",
   "scheme-blocked": "ask the authors for an `https` address",

@@ -14,6 +14,7 @@ export const refusalReasons = {
   forbidden: "denied",
   gated: "denied",
   permission: "denied",
+  archived: "denied",
   "address-blocked": "denied",
   "scheme-blocked": "denied",
   "downgrade-blocked": "denied",

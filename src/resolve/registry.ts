@@ -8,13 +8,14 @@ import { huggingface } from "./resolvers/huggingface.ts";
 import { npm } from "./resolvers/npm.ts";
 import { oci } from "./resolvers/oci.ts";
 import { pypi } from "./resolvers/pypi.ts";
+import { s3 } from "./resolvers/s3.ts";
 import { swh } from "./resolvers/swh.ts";
 
 /**
  * Every kind of host that we know, most specific first: the first `parse` that accepts a location has it. `https`
  * takes whatever URL nobody before it owns, and `file` whatever has no scheme, so new ones go above these two.
  */
-export const resolvers: readonly Resolver[] = [npm, pypi, huggingface, swh, git, oci, https, file];
+export const resolvers: readonly Resolver[] = [npm, pypi, huggingface, swh, git, oci, s3, https, file];
 
 /** The resolver that reads this location, with what it read; undefined where nobody does, which is never guessed around. */
 export function findResolver(location: Location): { readonly resolver: Resolver; readonly ref: Json } | undefined {
