@@ -76,11 +76,12 @@ async function main([code]) {
     process.exitCode = 1;
   });
   if (server === undefined) return;
-  const environment = Object.entries(readServe(folder).environment ?? {}).map(([name, value]) => `${name}=${value} `);
+  const { environment: named = {}, archived = false } = readServe(folder);
+  const environment = Object.entries(named).map(([name, value]) => `${name}=${JSON.stringify(value)} `);
   const sample = relative(process.cwd(), folder);
   process.stdout.write(
     `serving ${sample} on 127.0.0.1:${samplePort}, Ctrl-C ends it; in another terminal:\n\n` +
-      `  ${environment.join("")}node bin/wholesource.js verify ${sample} --allow-private --retries 0\n\n`,
+      `  ${environment.join("")}node bin/wholesource.js verify ${sample} --allow-private --retries 0${archived ? " --archived" : ""}\n\n`,
   );
   process.once("SIGINT", () => void server.close());
   process.once("SIGTERM", () => void server.close());

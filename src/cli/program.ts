@@ -84,6 +84,8 @@ function buildProgram(done: (exitCode: number) => void): Command {
       wholeNumber("--timeout", 1, 3600),
     )
     .option("--endpoint <resolver=url>", ENDPOINT, repeated)
+    .option("--archived", "ask Software Heritage whether it keeps the commits of git locations")
+    .option("--save-code-now", "the same, and ask it to archive the repositories that it does not keep")
     .option("--allow-private", "reach loopback and private addresses")
     .option("--allow-downgrade", "follow redirects from https to http")
     .option("--allow-outside", "let local paths leave the manifest's folder")

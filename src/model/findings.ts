@@ -3,6 +3,7 @@
  * demands a row for each code. Codes are `<noun>-<fact>`, and are never renamed or reused.
  */
 import type { DigestAlgorithm } from "./digest.ts";
+import { archivedFindings } from "./findings-archived.ts";
 import { contentFindings } from "./findings-content.ts";
 import { fileFindings } from "./findings-file.ts";
 import { licenseFindings } from "./findings-license.ts";
@@ -54,6 +55,10 @@ export interface FindingArgs {
   "location-tag-signed": { uri: string; at: string; detail: string };
   "location-version-chosen": { uri: string; at: string; detail: string };
   "location-yanked": { uri: string; detail: string };
+  "location-archived": { uri: string; swhid: string };
+  /** `request`: what the archive made of the wish to keep it, or why it was not asked; absent where nobody wished it. */
+  "location-unarchived": { uri: string; swhid: string; request?: string; detail?: string };
+  "archive-unknown": { uri: string; reason: string; detail: string; retryAt?: string };
   "location-unpinned": { uri: string };
   "location-moved": { uri: string; declared: string; published: string };
   "location-insecure": { uri: string };
@@ -172,6 +177,7 @@ export type FindingRows<Code extends FindingCode> = {
 export const findingInfo: FindingRows<FindingCode> = {
   ...manifestFindings,
   ...locationFindings,
+  ...archivedFindings,
   ...fileFindings,
   ...contentFindings,
   ...recordFindings,

@@ -37,6 +37,10 @@ export interface VerifyOptions {
   readonly maxBytes?: number;
   /** Where a resolver, by id, asks instead of at its usual host: URLs with a `/` at the end. */
   readonly endpoints?: { readonly [resolver: string]: string };
+  /** Ask Software Heritage, once, whether it keeps the commits that the locations stand for. */
+  readonly archived?: boolean;
+  /** The same, and ask it to archive the repositories whose commits it does not have. */
+  readonly saveCodeNow?: boolean;
   readonly policy?: Policy;
   readonly signal?: AbortSignal;
   readonly events?: ProgressEvents;

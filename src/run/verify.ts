@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
-import { judgePiece, type PieceJudgement } from "../judge/piece.ts";
+import { judgePiece } from "../judge/piece.ts";
 import { assembleReport } from "../judge/report.ts";
 import type { Try } from "../judge/try.ts";
 import { judgeTry } from "../judge/try.ts";
 import { WholesourceError } from "../model/error.ts";
+import type { Finding } from "../model/findings.ts";
 import type { Manifest, Piece } from "../model/manifest.ts";
 import { nearest } from "../model/nearest.ts";
 import type { Report } from "../model/report.ts";
 import { VERSION } from "../model/version.ts";
 import { findResolver, supportedSyntax } from "../resolve/registry.ts";
+import { commitsOf, type WithCommits, withArchive } from "./archived.ts";
 import { createRun, type Run } from "./context.ts";
 import { openListing } from "./listing.ts";
 import { type LoadedManifest, loadManifest } from "./load.ts";
@@ -37,6 +39,11 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
       ({ piece }) => hostOfPiece(piece),
       ({ piece, index }) => verifyPiece(piece, index, run, loaded, meter),
     );
+    const { archived = false, saveCodeNow = false } = options;
+    const told =
+      archived || saveCodeNow
+        ? await withArchive(judged, run.resolveContext, saveCodeNow, (found) => placed(found, loaded))
+        : judged;
     const ended = now();
     return assembleReport(
       {
@@ -50,7 +57,7 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
         policy: options.policy ?? { failOn: "error" },
         findings: loaded.findings,
       },
-      judged,
+      told,
     );
   } finally {
     await run.close();
@@ -61,9 +68,9 @@ async function verifyPiece(
   piece: Piece,
   index: number,
   run: Run,
-  { positionOf }: LoadedManifest,
+  loaded: LoadedManifest,
   meter: ProgressMeter,
-): Promise<PieceJudgement> {
+): Promise<WithCommits> {
   const pointer = `/pieces/${index}`;
   meter.started(piece.id);
   if (piece.listing !== undefined) run.looker().expectMuch();
@@ -100,11 +107,14 @@ async function verifyPiece(
     depth: run.verificationDepth,
   });
   meter.ended(piece.id, judged.report.outcome);
-  const findings = judged.findings.map((finding) => {
-    const position = finding.line === undefined ? positionOf(finding.pointer) : undefined;
-    return position === undefined ? finding : { ...finding, ...position };
-  });
-  return { ...judged, findings };
+  const findings = judged.findings.map((found) => placed(found, loaded));
+  return { ...judged, findings, commits: commitsOf(piece, pointer, tries) };
+}
+
+/** A finding with where its entry stands in the manifest's text. */
+function placed(found: Finding, { positionOf }: LoadedManifest): Finding {
+  const position = found.line === undefined ? positionOf(found.pointer) : undefined;
+  return position === undefined ? found : { ...found, ...position };
 }
 
 function selected(manifest: Manifest, ids: readonly string[] | undefined): { piece: Piece; index: number }[] {

@@ -59,6 +59,7 @@ interface Sample {
   readonly said: string;
   readonly source: ManifestSource;
   readonly environment: { readonly [name: string]: string };
+  readonly archived: boolean;
   /** Undoes what differs from run to run: the port, and the digest of a manifest that names it. */
   readonly settled: (text: string) => string;
 }
@@ -72,22 +73,44 @@ async function prepare(code: FindingCode): Promise<Sample> {
   const name = manifestNames.find((one) => existsSync(join(folder, one))) ?? "";
   const original = await readFile(join(folder, name), "utf8");
   const port = existsSync(join(folder, "serve.json")) ? await serveAnywhere(folder) : samplePort;
-  const served = original.replaceAll(`127.0.0.1:${samplePort}`, `127.0.0.1:${port}`);
+  const list = port === samplePort ? undefined : await moveList(folder, port);
+  const served = (list?.declared(original) ?? original).replaceAll(`127.0.0.1:${samplePort}`, `127.0.0.1:${port}`);
   await writeFile(join(folder, name), served);
   const source = await openManifest(join(samples, code), {
     cwd,
     stdin: (async function* () {})(),
     http: () => Promise.reject(new Error("no manifest over http here")),
   });
-  const environment = port === samplePort ? {} : readServe(folder, port).environment;
+  const { environment, archived = false } = port === samplePort ? {} : readServe(folder, port);
   return {
     said: original,
     source,
     environment: { HOME: cwd, ...environment },
+    archived,
     settled: (text) =>
-      text.replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${samplePort}`).replaceAll(sha256(served), sha256(original)),
+      (list?.settled(text) ?? text)
+        .replaceAll(`127.0.0.1:${port}`, `127.0.0.1:${samplePort}`)
+        .replaceAll(sha256(served), sha256(original)),
   };
 }
+
+/** Where the dataset is a list of addresses, its rows name the port too: they are moved, and the list's digest with them. */
+async function moveList(
+  folder: string,
+  port: number,
+): Promise<{ readonly declared: Settle; readonly settled: Settle } | undefined> {
+  const file = join(folder, "list/rows.jsonl");
+  if (!existsSync(file)) return undefined;
+  const before = await readFile(file, "utf8");
+  const after = before.replaceAll(`127.0.0.1:${samplePort}`, `127.0.0.1:${port}`);
+  await writeFile(file, after);
+  return {
+    declared: (text) => text.replaceAll(sha256(before), sha256(after)),
+    settled: (text) => text.replaceAll(sha256(after), sha256(before)),
+  };
+}
+
+type Settle = (text: string) => string;
 
 /** Four digits like the written port, so that no length in the report depends on it. */
 async function serveAnywhere(folder: string): Promise<number> {
@@ -103,9 +126,9 @@ async function serveAnywhere(folder: string): Promise<number> {
   }
 }
 
-async function tell({ source, environment, settled }: Sample, command: "verify" | "lint"): Promise<string> {
+async function tell({ source, environment, archived, settled }: Sample, command: "verify" | "lint"): Promise<string> {
   if (command === "lint") return linted(source);
-  const report = await verify(source, { allowPrivate: true, retries: 0, environment });
+  const report = await verify(source, { allowPrivate: true, retries: 0, environment, archived });
   return settled(timeless(report));
 }
 

@@ -30,6 +30,8 @@ export interface VerifyArguments {
   readonly perHost?: number;
   readonly retries?: number;
   readonly endpoint?: readonly string[];
+  readonly archived?: boolean;
+  readonly saveCodeNow?: boolean;
   /** Seconds. */
   readonly timeout?: number;
   readonly allowPrivate?: boolean;
@@ -107,6 +109,8 @@ function chosen(options: VerifyArguments): VerifyOptions {
   return {
     ...(wait === undefined ? {} : { timeouts: { connect: wait, headers: wait, idle: wait } }),
     ...(options.endpoint === undefined ? {} : { endpoints: Object.fromEntries(options.endpoint.map(parseEndpoint)) }),
+    ...(options.archived === undefined ? {} : { archived: options.archived }),
+    ...(options.saveCodeNow === undefined ? {} : { saveCodeNow: options.saveCodeNow }),
     ...(depth === undefined ? {} : { depth }),
     ...(sample === undefined ? {} : { sample }),
     ...(seed === undefined ? {} : { seed }),
