@@ -6,6 +6,7 @@ import { type FindingGroup, type FindingSection, findingSections, positionText }
 import { markdownCode, markdownText, markdownValue } from "../markdown-text.ts";
 import { nextSteps } from "../next-steps.ts";
 import { digestText, filesText, licenseText, pinText, usedLocation, whereText } from "../piece-facts.ts";
+import { askedText, basisTexts, recordLines } from "../records-facts.ts";
 import type { RenderOptions, Reporter } from "../reporter.ts";
 import { countsText, factsText, moreText, omittedText, PARTIAL, timesText, verdictText } from "../wording.ts";
 
@@ -22,6 +23,7 @@ export const markdown: Reporter = {
       `# ${verdictText(report, markdownCode)}`,
       headBlock(report, options),
       tableBlock(report.pieces),
+      ...report.pieces.map(recordsBlock),
       ...findingBlocks(report, sections, options),
       omittedText(report, sections, markdownCode),
       `**${countsText(report)}**`,
@@ -66,6 +68,24 @@ function tableBlock(pieces: readonly PieceReport[]): string {
   });
   const head = ["outcome", "piece", "where", "files", "digest", "licence"];
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function recordsBlock({ id, records }: PieceReport): string {
+  if (records === undefined) return "";
+  const head = ["rows", "asked", "share", "of all rows"];
+  const rows = recordLines(records).map(({ name, count, share, range }) => [
+    name,
+    count,
+    share,
+    range === "" ? share : range,
+  ]);
+  return [
+    `Records of ${markdownCode(id)}: ${askedText(records)}.`,
+    "",
+    ...[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`),
+    "",
+    ...basisTexts(records, markdownCode).map((text) => `- ${text}`),
+  ].join("\n");
 }
 
 function findingBlocks(report: Report, sections: readonly FindingSection[], options: RenderOptions): readonly string[] {

@@ -6,6 +6,7 @@ import { sectionLines } from "../findings-text.ts";
 import { nextSteps } from "../next-steps.ts";
 import { whereText } from "../piece-facts.ts";
 import { pieceLines } from "../pieces-text.ts";
+import { askedText, basisTexts, type RecordLine, recordLines } from "../records-facts.ts";
 import type { RenderOptions, Reporter } from "../reporter.ts";
 import { type Terminal, terminal } from "../terminal.ts";
 import { countsText, factsText, omittedText, PARTIAL, verdictText, worstOutcome } from "../wording.ts";
@@ -20,6 +21,7 @@ export const text: Reporter = {
     const paragraphs = [
       headLines(report, options, to),
       pieceLines(report.pieces, to),
+      ...report.pieces.map((piece) => recordsLines(piece, to)),
       ...findingParagraphs(report, sections, options, to),
       omittedLines(report, sections, to),
       lastLines(report, to),
@@ -53,6 +55,21 @@ function manifestLines({ manifest }: Report, manifestName: string, to: Terminal)
 function claimLines({ claims }: Report, to: Terminal): readonly string[] {
   if (claims.length === 0) return [];
   return to.block(`claims ${claims.map(to.safe).join(", ")} (not judged)`, 0, 2);
+}
+
+/** The rows of a list of addresses: shares under each other, so that they can be compared. */
+function recordsLines({ id, records }: PieceReport, to: Terminal): readonly string[] {
+  if (records === undefined) return [];
+  const lines = recordLines(records);
+  const width = (part: (line: RecordLine) => string): number => Math.max(0, ...lines.map((line) => part(line).length));
+  const [names, shares, ranges] = [width(({ name }) => name), width(({ share }) => share), width(({ range }) => range)];
+  return [
+    ...to.block(`records of ${to.quote(id)}: ${askedText(records)}`, 0, 2),
+    ...lines.flatMap(({ name, share, range }) =>
+      to.block(`${name.padEnd(names)}  ${share.padStart(shares)}  ${range.padStart(ranges)}`.trimEnd(), 2, 2),
+    ),
+    ...basisTexts(records, to.quote).flatMap((text) => to.block(text, 2, 2).map(to.faint)),
+  ];
 }
 
 function findingParagraphs(
