@@ -1,5 +1,6 @@
 import type { Run } from "./process.ts";
 import { gitSettings } from "./settings-git.ts";
+import { gsSettings } from "./settings-gs.ts";
 import { huggingfaceSettings } from "./settings-huggingface.ts";
 import { npmSettings } from "./settings-npm.ts";
 import { ociSettings } from "./settings-oci.ts";
@@ -20,6 +21,7 @@ export type Settings = (name: string) => Promise<string | undefined>;
 /** Whose settings there are, by the first word of a question: one file `settings-<word>.ts` each. */
 const families: { readonly [family: string]: (options: SettingsOptions) => Settings } = {
   git: gitSettings,
+  gs: gsSettings,
   huggingface: huggingfaceSettings,
   npm: npmSettings,
   oci: ociSettings,

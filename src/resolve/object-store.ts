@@ -140,3 +140,13 @@ export function hexOfBase64(text: string | undefined, length: number): string | 
 export function sizeOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
+
+/** 503 is how the object stores ask for patience; their own word for it is in a text that nobody keeps while trying again. */
+export function slowedDown(refusal: Refusal): Refusal {
+  if (refusal.httpStatus !== 503 || refusal.reason !== "server-error") return refusal;
+  return {
+    ...refusal,
+    reason: "rate-limited",
+    message: "the host answered `503`: it is busy, or asks for fewer requests",
+  };
+}

@@ -1,10 +1,11 @@
 /** Questions to one bucket: in the region where it is, unsigned as long as that does, signed where it does not. */
 import type { Answer, Authorization } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
-import { decodePart, encodeKey } from "./object-store.ts";
+import { decodePart, encodeKey, slowedDown } from "./object-store.ts";
 import type { ResolveContext } from "./resolver.ts";
 import { awsBucketUrl, awsHost, isRegion, type S3Ref } from "./s3-address.ts";
-import { type S3Error, s3Error, slowedDown } from "./s3-refusal.ts";
+import { type S3Error, s3Error } from "./s3-refusal.ts";
+import type { GuardedStore } from "./store-access.ts";
 
 /** Bytes of a page of a thousand keys at their longest, encoded, with room. */
 const PAGE_MAX_BYTES = 16 * 1024 * 1024;
@@ -19,7 +20,7 @@ export interface S3Question {
 }
 
 /** One bucket, as far as this run may ask it. What it learns (region, whether to sign) it keeps. */
-export class S3Client {
+export class S3Client implements GuardedStore {
   readonly #context: ResolveContext;
   readonly #bucket: string;
   readonly #credential: Credential | undefined;
@@ -63,7 +64,7 @@ export class S3Client {
     return this.#bucket;
   }
 
-  get hasKeys(): boolean {
+  get hasCredential(): boolean {
     return this.#credential !== undefined;
   }
 
@@ -91,10 +92,12 @@ export class S3Client {
     return { url, ...(this.#endpoint === undefined ? {} : { operatorEndpoint: true }) };
   }
 
-  /** The key that an address of ours stands for. */
-  keyOf(url: string): string | undefined {
+  /** Whether an object answers at all, signed or not. */
+  async answers(url: string): Promise<boolean> {
     const { base } = this;
-    return url.startsWith(base) ? decodePart(url.slice(base.length).split("?", 1)[0] ?? "") : undefined;
+    const key = url.startsWith(base) ? decodePart(url.slice(base.length).split("?", 1)[0] ?? "") : undefined;
+    const answer = key === undefined ? undefined : await this.ask({ method: "HEAD", key });
+    return answer?.status === "answered" && answer.httpStatus !== 401 && answer.httpStatus !== 403;
   }
 
   /** Asks, follows the bucket to its region, and signs when the unsigned question is refused. */
@@ -117,14 +120,13 @@ export class S3Client {
   }
 
   /** After a question that was refused either way: what is public need not be signed for. */
-  forgetSignature(): void {
+  forgetCredential(): void {
     this.#signs = false;
   }
 
   /** What objects of this bucket are asked for with. */
-  authorizationFor(url: string): Authorization | undefined {
-    return this.#signs && new URL(url).origin === new URL(this.base).origin ? this.#authorization() : undefined;
-  }
+  readonly authorize = async ({ url }: { readonly url: string }): Promise<Authorization | undefined> =>
+    this.#signs && new URL(url).origin === new URL(this.base).origin ? this.#authorization() : undefined;
 
   #authorization(): Authorization | undefined {
     if (this.#credential === undefined) return undefined;

@@ -125,13 +125,3 @@ function denied(said: string, { signed, unsupported }: Asked): string {
   const pays = signed ? ", or its reader has to pay (`AWS_REQUEST_PAYER=requester` agrees to that)" : "";
   return `the host answered ${said}: closed ${who}, or missing${pays}; this host does not tell which${more}`;
 }
-
-/** 503 is how S3 asks for patience; its own code is in a text that nobody keeps while trying again. */
-export function slowedDown(refusal: Refusal): Refusal {
-  if (refusal.httpStatus !== 503 || refusal.reason !== "server-error") return refusal;
-  return {
-    ...refusal,
-    reason: "rate-limited",
-    message: "the host answered `503`: it is busy, or asks for fewer requests",
-  };
-}

@@ -14,12 +14,12 @@ import {
   sizeOf,
 } from "../object-store.ts";
 import { defineResolver, type Resolution, type Resolved } from "../resolver.ts";
-import { signWhereNeeded } from "../s3-access.ts";
 import { parseS3, type S3Ref } from "../s3-address.ts";
 import { archivedByHeaders } from "../s3-archive.ts";
 import { S3Client } from "../s3-client.ts";
 import { askPage } from "../s3-page.ts";
 import { isPlainDenial, s3Refusal } from "../s3-refusal.ts";
+import { authorizeWhereNeeded } from "../store-access.ts";
 
 /**
  * Amazon S3 and what speaks its protocol. A key stands for whatever was put there last, so only a version id pins, and
@@ -97,7 +97,7 @@ async function folder(client: S3Client, prefix: string): Promise<Resolution> {
   if (first.status === "refused") {
     // Many buckets give their objects to everybody and their listing to nobody.
     if (!isPlainDenial(first)) return first;
-    const authorize = signWhereNeeded(client);
+    const authorize = authorizeWhereNeeded(client);
     return {
       ...foundFolder(storeOf(client), prefix, undefined),
       authorize,
@@ -122,7 +122,7 @@ function access(client: S3Client, headers: Answer["headers"]): Pick<Resolved, "g
   return {
     // Keys that were needed are a gate: whoever has none does not get in.
     ...(client.signs ? { gated: "unknown" } : {}),
-    authorize: async ({ url }) => client.authorizationFor(url),
+    authorize: client.authorize,
     facts: factsOf(client, headerFacts(headers)),
   };
 }
