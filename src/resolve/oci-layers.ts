@@ -91,7 +91,8 @@ function isSame(one: RemoteObject, other: RemoteObject): boolean {
   return one.url === other.url && one.size === other.size;
 }
 
-function twice(object: RemoteObject): RemoteObject {
+/** What the layers say of its size and digest contradicts itself: nothing of it is the host's word. */
+function twice({ size: _size, digest: _digest, ...object }: RemoteObject): RemoteObject {
   return {
     ...object,
     refusal: refuseOci("reply-invalid", `two layers of other bytes both are \`${object.path}\``),
