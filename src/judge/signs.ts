@@ -16,6 +16,8 @@ function signFinding(place: Place, uri: string, { code, at = "", detail }: HostS
       return finding("location-archive-unstable", { ...place, args: { uri, detail } });
     case "deprecated":
       return finding("location-deprecated", { ...place, args: { uri, detail } });
+    case "renamed":
+      return finding("location-renamed", { ...place, args: { uri, at, detail } });
     case "submodule":
       return finding("location-submodule", { ...place, args: { uri, at, detail } });
     case "tag-signed":

@@ -96,6 +96,8 @@ export const hostSignCodes = [
   "deprecated",
   /** The publisher took this version back; it can still be had. */
   "yanked",
+  /** The host knows it under another name now, and led there. */
+  "renamed",
   /** The identifier stands for all versions; one of them was taken. */
   "version-chosen",
 ] as const;

@@ -17,6 +17,7 @@ export const locationFindings: FindingRows<
   | "location-gated"
   | "location-archive-unstable"
   | "location-deprecated"
+  | "location-renamed"
   | "location-submodule"
   | "location-tag-signed"
   | "location-version-chosen"

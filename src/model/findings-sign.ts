@@ -5,6 +5,7 @@ import type { FindingRows } from "./findings.ts";
 export const signFindings: FindingRows<
   | "location-archive-unstable"
   | "location-deprecated"
+  | "location-renamed"
   | "location-submodule"
   | "location-tag-signed"
   | "location-version-chosen"
@@ -28,6 +29,15 @@ export const signFindings: FindingRows<
       "The files are there and are what was published. " +
       "Whoever published them says that something else should be used, often because of a fault that was found since.",
     hint: "read the notice, and see whether a newer release of the model names another version",
+  },
+  "location-renamed": {
+    title: "The host calls it by another name now",
+    severity: "warning",
+    message: ({ uri, at, detail }) => `\`${uri}\` leads to \`${at}\` now: ${detail}`,
+    meaning:
+      "The name in the manifest is an old one, and the host sends whoever uses it to another. " +
+      "As a rule the owner renamed it; but an old name can be taken by somebody else, and then leads to their files.",
+    hint: "see that it is what was meant, and write the new name",
   },
   "location-submodule": {
     title: "Part of the repository lives in another one",

@@ -51,6 +51,7 @@ export interface FindingArgs {
   "location-gated": { uri: string; gated: string; bytesRead: number; compared?: number; agreed?: number };
   "location-archive-unstable": { uri: string; detail: string };
   "location-deprecated": { uri: string; detail: string };
+  "location-renamed": { uri: string; at: string; detail: string };
   "location-submodule": { uri: string; at: string; detail: string };
   "location-tag-signed": { uri: string; at: string; detail: string };
   "location-version-chosen": { uri: string; at: string; detail: string };

@@ -99,6 +99,7 @@ export const huggingface = defineResolver<HubRef>({
       pinned: isCommit(revision),
       ...licenseOf(info),
       ...(gated === undefined ? {} : { gated }),
+      ...signsOf(info, ref),
       facts: factsOf(info, ref, hub),
       exchange: asked.answer.exchange,
       ...(single ?? filesOf(tree, context.depth === "full")),
@@ -111,6 +112,12 @@ export const huggingface = defineResolver<HubRef>({
 });
 
 type Info = z.infer<typeof Info>;
+
+/** An old name leads on, and not always to what was meant. Names differ by more than their case only when renamed. */
+function signsOf({ id }: Info, ref: HubRef): Pick<Found, "signs"> {
+  if (id.toLowerCase() === ref.id.toLowerCase()) return {};
+  return { signs: [{ code: "renamed", at: id, detail: `the hub answered for \`${ref.id}\` with this name` }] };
+}
 
 function readInfo({ body, answer }: HubAnswer, ref: HubRef): Info | Refusal {
   const { url } = answer.exchange;
@@ -159,7 +166,6 @@ function factsOf(info: Info, ref: HubRef, { base }: Hub): { readonly [name: stri
     hub: base,
     type: ref.type.slice(0, -1),
     id,
-    ...(id === ref.id ? {} : { renamedFrom: ref.id }),
     // A name can come to stand for another repository; this can not.
     ...(_id === undefined ? {} : { repositoryId: _id }),
     ...(isPrivate === true ? { private: true } : {}),

@@ -108,7 +108,7 @@ describe("a repository", () => {
 
   test("under its old name is the new one, which is said", async () => {
     const resolution = await rig.found("hf:old/open@v1");
-    expect(resolution).toMatchObject({ facts: { id: "org/open", renamedFrom: "old/open" } });
+    expect(resolution).toMatchObject({ facts: { id: "org/open" }, signs: [{ code: "renamed", at: "org/open" }] });
     expect(resolution.exchange?.hops).toHaveLength(1);
     expect(await objectsOf(resolution)).toMatchObject([{ url: expect.stringContaining("/org/open/resolve/") }]);
   });
