@@ -14,6 +14,8 @@ export interface LayerPlace {
   readonly isOperators: boolean;
   /** The file or folder that is meant; empty for all. */
   readonly selected: string;
+  /** Where there is one file, its members are meant. */
+  readonly unpack: boolean;
   /** Layers whose members' paths nobody told, by digest, and why. */
   readonly unplaced: ReadonlyMap<string, string>;
 }
@@ -72,7 +74,8 @@ export function layersOf(manifest: OciManifest, kind: OciKind, place: LayerPlace
     if (before === undefined) objects.set(object.path, object);
     else if (!isSame(before, object)) objects.set(object.path, twice(object));
   }
-  const one = objects.get(place.selected);
+  const [first] = objects.values();
+  const one = place.unpack && objects.size === 1 && refusals.length === 0 ? first : objects.get(place.selected);
   if (one !== undefined && one.members === undefined) {
     const path = one.path.slice(one.path.lastIndexOf("/") + 1);
     return { objects: [{ ...one, path }], single: true, layered: false };

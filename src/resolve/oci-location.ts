@@ -15,6 +15,8 @@ export type OciRef = {
   readonly platform?: string;
   /** The file or folder in it that is meant; empty for all. */
   readonly path: string;
+  /** The members of the one file are meant. */
+  readonly unpack?: true;
   /** The location's `revision` is a tag. */
   readonly namedByRevision?: true;
 };
@@ -43,7 +45,7 @@ interface Named {
 }
 
 /** Reads every way in which such a location is written; undefined for what is none, and for what contradicts itself. */
-export function parseOciLocation({ uri, revision, path }: Location): OciRef | undefined {
+export function parseOciLocation({ uri, revision, path, unpack }: Location): OciRef | undefined {
   const selected = selectedPath(path);
   if (selected === undefined || uri.length > textMaxLength) return undefined;
   const named = fromOciUri(uri) ?? fromPurl(uri) ?? fromOllama(uri) ?? fromBrowser(uri);
@@ -67,6 +69,7 @@ export function parseOciLocation({ uri, revision, path }: Location): OciRef | un
     ...(digest === undefined ? {} : { digest }),
     ...(platform === undefined ? {} : { platform }),
     path: selected,
+    ...(unpack === true ? { unpack } : {}),
     ...(revision === undefined || digestPattern.test(revision) ? {} : { namedByRevision: true }),
   };
 }

@@ -37,5 +37,5 @@ test("any text at all is read, in linear time", () => {
   fc.assert(fc.property(fc.string({ unit: "binary" }), (header) => Array.isArray(readChallenges(header))));
   const start = performance.now();
   for (const part of ['"', "a=", 'a="\\', " ,", "a ", "\\"]) readChallenges(`Bearer ${part.repeat(200_000)}`);
-  expect(performance.now() - start).toBeLessThan(500);
+  expect(performance.now() - start).toBeLessThan(2_000);
 });

@@ -26,7 +26,7 @@ export const oci = defineResolver<OciRef>({
     const kind = kindOf(manifest);
     const words = await wordsOf(manifest, kind, session);
     const { url, isOperators } = session;
-    const place = { url, isOperators, selected: ref.path, unplaced: words.unplaced };
+    const place = { url, isOperators, selected: ref.path, unpack: ref.unpack === true, unplaced: words.unplaced };
     const { objects, single, layered } = layersOf(manifest, kind, place);
     if (objects.length === 0 && ref.path !== "") {
       return refuseOci("not-found", `the artifact has no \`${ref.path}\``, { url: exchange.finalUrl });
