@@ -22,6 +22,7 @@ export type {
   Piece,
   PieceKind,
 } from "./model/manifest.ts";
+export type * from "./model/records.ts";
 export type * from "./model/report.ts";
 export { VERSION } from "./model/version.ts";
 export type { Plan, PlannedLocation, PlannedPiece } from "./plan/plan.ts";

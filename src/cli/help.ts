@@ -24,6 +24,7 @@ Examples:
   $ wholesource verify path/to/release
   $ wholesource verify --piece weights --depth probe path/to/release
   $ wholesource verify --store cache --output json=report.json path/to/release
+  $ wholesource verify --piece images --depth sample --seed 42 path/to/release
 
 Environment:
   npm_config_registry, NPM_CONFIG_USERCONFIG and the .npmrc files

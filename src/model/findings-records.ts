@@ -1,6 +1,6 @@
 /** What can be said of the rows of a list of addresses. Shares are of all rows, with their intervals. */
 import type { FindingRows } from "./findings.ts";
-import { countText, percentRange } from "./quantity.ts";
+import { countText, highEnd, lowEnd, percentText } from "./quantity.ts";
 import { refusalHint } from "./refusal-hints.ts";
 
 /** The facts of a share that a finding tells. */
@@ -17,9 +17,14 @@ export interface ShareArgs {
   example: string;
 }
 
-const shareText = ({ count, asked, rows, share, low, high }: Readonly<Omit<ShareArgs, "example">>): string => {
-  const all = asked === rows;
-  return `${countText(count)} of ${countText(asked)} rows${all ? "" : ` asked, of ${countText(rows)},`} (${percentRange(share, low, high)})`;
+/** `4.8 %` of the rows asked do so, such as one; then the counts, and what follows for all rows. */
+const tell = (args: Readonly<ShareArgs>, does: string): string => {
+  const { count, asked, rows, share, low, high, example } = args;
+  const who = asked === rows ? "the rows" : "the rows asked";
+  const counts = `\`${countText(count)}\` of \`${countText(asked)}\``;
+  const range =
+    low === high ? "" : `; of all \`${countText(rows)}\` between \`${lowEnd(low)}\` and \`${highEnd(high)} %\``;
+  return `\`${percentText(share)}\` of ${who} ${does}, such as \`${example}\`: ${counts}${range}`;
 };
 
 /** The rows for lists of addresses. */
@@ -35,7 +40,7 @@ export const recordFindings: FindingRows<
   "records-gone": {
     title: "Records of the dataset are gone",
     severity: "error",
-    message: (args) => `${shareText(args)} lead to nothing, such as \`${args.example}\``,
+    message: (args) => tell(args, "lead to nothing"),
     meaning:
       "The dataset is a list of addresses, and the hosts of some of them say that nothing is there any more. " +
       "Nobody who starts from the list gets the dataset that was meant: it is smaller now. " +
@@ -46,17 +51,17 @@ export const recordFindings: FindingRows<
   "records-changed": {
     title: "Records of the dataset have changed",
     severity: "error",
-    message: (args) => `${shareText(args)} have other bytes than declared, such as \`${args.example}\``,
+    message: (args) => tell(args, "have other bytes than declared"),
     meaning:
       "The list declares a digest or a size for each address, and some addresses give other bytes now. " +
       "Hosts scale, recompress and replace images, or put a page or a notice in their place, and somebody who buys a lapsed domain " +
       "can put anything there. Whoever builds the dataset from the list gets something else than its authors had.",
-    hint: "drop the rows whose digests differ when you build the dataset, and do not train on their bytes",
+    hint: "leave out the rows whose digests differ when you build the dataset, and do not train on their bytes",
   },
   "records-unusable": {
     title: "Rows of the dataset name no address",
     severity: "error",
-    message: (args) => `${shareText(args)} name no usable address, such as ${args.example}`,
+    message: (args) => tell(args, "name no usable address"),
     meaning:
       "The dataset is a list of addresses, and these rows have none, or a text that is not one. " +
       "Nobody can get what they stand for. " +
@@ -66,7 +71,7 @@ export const recordFindings: FindingRows<
   "records-inconclusive": {
     title: "Records of the dataset could not be told",
     severity: "warning",
-    message: (args) => `${shareText(args)} could not be told, such as \`${args.example}\``,
+    message: (args) => tell(args, "could not be told"),
     meaning:
       "Their hosts did not answer, refused, or answered nonsense, or a limit of this run was reached. " +
       "They are counted neither as there nor as gone: each other share's interval is wide enough for whatever they are.",
@@ -75,7 +80,7 @@ export const recordFindings: FindingRows<
   "records-suspicious": {
     title: "Records of the dataset answer with something else",
     severity: "warning",
-    message: (args) => `${shareText(args)} give a page, an error text or nothing, such as \`${args.example}\``,
+    message: (args) => tell(args, "give a page, an error text or nothing"),
     meaning:
       "The host says that all is well, and what it sends is no file of the kind that the address promises. " +
       "Pages that say `not found`, and logins, look like this. " +
@@ -86,28 +91,28 @@ export const recordFindings: FindingRows<
     title: "Rows of the dataset have no strong digest",
     severity: "warning",
     message: ({ count, asked, rows }) =>
-      `${countText(count)} of ${countText(asked)} rows${asked === rows ? "" : ` asked, of ${countText(rows)},`} declare no strong digest`,
+      `\`${countText(count)}\` of \`${countText(asked)}\` ${asked === rows ? "rows" : "rows asked"} declare no strong digest`,
     meaning:
       "The list does not say which bytes an address gave when the dataset was made, or says it with a digest that can be forged. " +
       "Whatever is there today passes, so the dataset is not called verified.",
-    hint: "publish the list with a `sha256` for each row; tools that download such lists can write it",
+    hint: "ask the authors for a list with a `sha256` for each row; tools that download such lists can write it",
   },
   "records-unread": {
     title: "The list of addresses could not be read",
     severity: "warning",
     message: ({ list, reason, detail }) => `the rows of \`${list}\` could not be read (${reason}): ${detail}`,
     meaning:
-      "The piece is declared to be a list of addresses, and its rows could not be read to their end, " +
-      "so no row was asked for and no share can be told.",
+      "The piece is declared to be a list of addresses, and its rows could not be read to their end. " +
+      "So no row was asked for, and no share can be told.",
     hint: "name the list's `format` and columns under `records`, or ask the authors for a sound list",
     hintFor: ({ reason }) => refusalHint(reason) ?? unreadHints[reason],
   },
 };
 
 const unreadHints: { readonly [reason: string]: string | undefined } = {
-  "list-differs": "get the list that was declared: what another one says of its rows says nothing of this dataset",
+  "list-differs": "ask the authors for the list that was declared: what another one holds says nothing of this dataset",
   "list-unavailable": "see what is said of the piece's files",
   "list-missing": "name the files that hold the rows under `records`, `files`",
-  limit: "split the list into smaller files",
+  limit: "ask the authors for the list in smaller files",
   malformed: "ask the authors for a sound list",
 };

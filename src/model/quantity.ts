@@ -37,11 +37,6 @@ export function percentText(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-/** `4.1 %, between 3.3 and 5.1 %`: low ends rounded down and high ends up; a bare share where both ends are it. */
-export function percentRange(share: number, low: number, high: number): string {
-  return low === high ? percentText(share) : `${percentText(share)}, between ${lowEnd(low)} and ${highEnd(high)} %`;
-}
-
 /** The low end of an interval in per cent, rounded so that the interval does not shrink. */
 export const lowEnd = (share: number): string => (Math.floor(share * 1000 + ROUNDING) / 10).toFixed(1);
 /** The high end. */

@@ -20,6 +20,8 @@ export interface PlannedPiece {
   /** Declared files; undefined when a listing or nothing declares them. */
   readonly files?: number | undefined;
   readonly listing?: string | undefined;
+  /** True when the files are lists of addresses, and what is at the addresses is asked for as well. */
+  readonly records?: true | undefined;
   /** Declared bytes, as far as sizes are declared. */
   readonly bytes: number;
   /** Files whose size nobody declared. */
@@ -59,6 +61,7 @@ export function makePlan(manifest: Manifest, recognise: Recognise): Plan {
       })),
       ...(piece.files === undefined ? {} : { files: files.length }),
       ...(piece.listing === undefined ? {} : { listing: piece.listing.uri }),
+      ...(piece.records === undefined ? {} : { records: true }),
       bytes: Math.max(sum(sizes), sum(whole)),
       sizesUnknown: piece.size === undefined ? sizes.filter((size) => size === undefined).length : 0,
     };
@@ -70,7 +73,8 @@ export function makePlan(manifest: Manifest, recognise: Recognise): Plan {
     pieces,
     bytes: sum(readable.map(({ bytes }) => bytes)),
     complete: readable.every(
-      ({ sizesUnknown, listing, bytes }) => sizesUnknown === 0 && listing === undefined && bytes > 0,
+      ({ sizesUnknown, listing, records, bytes }) =>
+        sizesUnknown === 0 && listing === undefined && records === undefined && bytes > 0,
     ),
   };
 }

@@ -24,7 +24,14 @@ export function nextSteps(report: Report, quote: Quote): readonly string[] {
   }
   if (inconclusive.length > 0) steps.push(...unansweredSteps(report, inconclusive, quote));
   if (gated.length > 0) steps.push(`log in or accept the host's terms to have ${named(gated)} checked`);
-  if (resolved.length > 0) steps.push(resolvedStep(report, resolved, quote));
+  const drawn = resolved.filter(({ records }) => records !== undefined && records.asked < records.rows);
+  const others = resolved.filter((piece) => !drawn.includes(piece));
+  if (drawn.length > 0) {
+    steps.push(
+      `do not take ${named(drawn)} for verified: only some rows were asked; \`--sample all\` asks for every one`,
+    );
+  }
+  if (others.length > 0) steps.push(resolvedStep(report, others, quote));
   if (withheld.length > 0) steps.push(`count on doing without ${named(withheld)}, or ask the authors for it`);
   if (report.summary.exitCode === 1 && broken.length === 0) {
     steps.push("see to the findings above: they are as severe as `--fail-on` says, hence the exit code 1");

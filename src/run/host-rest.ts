@@ -28,7 +28,8 @@ export function createHostRest(): HostRest {
       const told = refusal.reason === "rate-limited" || refusal.reason === "name-not-resolved";
       if (!told && count < UNANSWERED_MAX) return;
       const { status, kind, reason, retryAt } = refusal;
-      const message = `not asked: \`${host}\` ${told ? "has said enough" : `left ${count} questions without an answer`}`;
+      const why = told ? refusal.message : `it left ${count} questions without an answer`;
+      const message = `\`${host}\` is not asked: ${why}`;
       resting.set(host, { status, kind, reason, message, ...(retryAt === undefined ? {} : { retryAt }) });
     },
   };

@@ -2,6 +2,8 @@
 
 export interface InTurnOptions<Item> {
   readonly hostOf: (item: Item) => string;
+  /** What must be known of a host before its first question; that counts as no question. */
+  readonly before: (host: string) => Promise<void>;
   /** Never rejects for what a host does. */
   readonly ask: (item: Item) => Promise<void>;
   /** Questions to one host at a time. */
@@ -18,12 +20,14 @@ interface HostQueue<Item> {
   /** The first of `items` that was not asked yet. */
   next: number;
   busy: number;
+  /** False while it is not known what must be known of the host. */
+  open: boolean;
 }
 
 /** Asks for every item, in the order of their hosts' turns. Rejects with what `ask` or the source throws. */
 export async function askInTurn<Item>(
   chunks: AsyncIterable<readonly Item[]>,
-  { hostOf, ask, perHost, inFlight, waiting, signal }: InTurnOptions<Item>,
+  { hostOf, before, ask, perHost, inFlight, waiting, signal }: InTurnOptions<Item>,
 ): Promise<void> {
   const queues = new Map<string, HostQueue<Item>>();
   /** Hosts that have something to be asked and room for it, in the order of their turns. */
@@ -66,6 +70,17 @@ export async function askInTurn<Item>(
       void one(host, queue, item);
     }
   };
+  const openQueue = async (host: string, queue: HostQueue<Item>): Promise<void> => {
+    try {
+      await before(host);
+    } catch (error) {
+      failure ??= { error };
+    }
+    queue.open = true;
+    ready.add(host);
+    start();
+    wake?.();
+  };
   const until = async (done: () => boolean): Promise<void> => {
     while (!done()) {
       await new Promise<void>((resolve) => {
@@ -77,11 +92,14 @@ export async function askInTurn<Item>(
   for await (const chunk of chunks) {
     for (const item of chunk) {
       const host = hostOf(item);
-      const queue = queues.get(host) ?? { items: [], next: 0, busy: 0 };
-      queues.set(host, queue);
+      const known = queues.get(host);
+      const queue = known ?? { items: [], next: 0, busy: 0, open: false };
       queue.items.push(item);
       waits += 1;
-      if (queue.busy < perHost) ready.add(host);
+      if (known === undefined) {
+        queues.set(host, queue);
+        void openQueue(host, queue);
+      } else if (queue.open && queue.busy < perHost) ready.add(host);
     }
     start();
     await until(() => waits < waiting || isOver());

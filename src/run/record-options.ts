@@ -10,6 +10,7 @@ export interface RecordOptions {
   /** Questions to one host at a time. */
   readonly perHost: number;
   readonly maxBytes: number;
+  readonly offline: boolean;
 }
 
 /** Seeds that a run gives itself: short enough to be typed again. */
@@ -29,5 +30,5 @@ export function recordOptions(options: VerifyOptions): RecordOptions {
       hint: `give a whole number from 0 to ${SEED_MAX}`,
     });
   }
-  return { sample, seed, perHost, maxBytes };
+  return { sample, seed, perHost, maxBytes, offline: options.offline ?? false };
 }

@@ -1,5 +1,7 @@
 /** A piece that is a list of addresses: its rows, drawn by a seed or all of them, and what their hosts say. */
 
+import { isIP } from "node:net";
+import { createNames } from "../io/names.ts";
 import { redactUrl } from "../io/redact.ts";
 import type { RecordsLook, RecordsUnread } from "../judge/records.ts";
 import { foldRecords, type RecordsFold } from "../judge/records-fold.ts";
@@ -119,7 +121,7 @@ async function askRows(
   meter: ProgressMeter,
 ): Promise<void> {
   const { http, signal } = run.resolveContext;
-  const { perHost, maxBytes } = run.records;
+  const { perHost, maxBytes, offline } = run.records;
   const rest = createHostRest();
   const ask = createAsk({ http, signal, isProbe: run.depth === "probe", maxBytes, onBytes: meter.bytes });
   const take = ({ list, path, row, record }: RowToAsk, seen: Partial<Evidence>): void => {
@@ -128,8 +130,14 @@ async function askRows(
     run.onEvidence?.(evidence);
     meter.files(1);
   };
+  const names = createNames();
   await askInTurn(rows, {
     hostOf: ({ record }) => hostOf(record),
+    async before(host) {
+      if (host === "" || offline || isLiteral(host)) return;
+      const refusal = await names.ask(host);
+      if (refusal !== undefined) rest.note(host, refusal);
+    },
     perHost,
     inFlight: QUESTIONS_IN_FLIGHT,
     waiting: ROWS_WAITING,
@@ -145,6 +153,11 @@ async function askRows(
       take(item, seen);
     },
   });
+}
+
+/** An address is no name to be looked up. */
+function isLiteral(host: string): boolean {
+  return isIP(host) !== 0 || host.startsWith("[");
 }
 
 /** Connections are counted by host name, whatever the port. */

@@ -7,7 +7,7 @@ ROWS = 1000
 md5 = [hashlib.md5(str(i).encode()) for i in range(ROWS)]
 table = pa.table({
     "TEXT": [f"caption, with a comma {i}" for i in range(ROWS)],
-    "URL": [None if i % 100 == 99 else f"https://host{i % 7}.example/{i}.jpg" for i in range(ROWS)],
+    "URL": [None if i % 100 == 99 else f"https://127.0.0.{i % 7 + 1}:1/{i}.jpg" for i in range(ROWS)],
     "md5": [None if i % 10 == 3 else m.hexdigest() for i, m in enumerate(md5)],
     "sha256": pa.array([hashlib.sha256(str(i).encode()).digest() for i in range(ROWS)], pa.binary(32)),
     "size": pa.array([i for i in range(ROWS)], pa.int64()),

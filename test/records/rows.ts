@@ -11,7 +11,7 @@ export function row(index: number): RecordRow {
   if (index % 100 === 99) return { problem: "address-missing" };
   const text = String(index);
   return {
-    url: `https://host${index % 7}.example/${index}.jpg`,
+    url: `https://127.0.0.${(index % 7) + 1}:1/${index}.jpg`,
     digest: { sha256: hex("sha256", text), ...(index % 10 === 3 ? {} : { md5: hex("md5", text) }) },
     size: index,
   };

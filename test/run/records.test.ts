@@ -1,9 +1,13 @@
 /** Datasets that are lists of addresses: what is asked, and what is said of the answers. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import type { RecordsReport } from "../../src/model/records.ts";
 import type { Report } from "../../src/model/report.ts";
 import { json } from "../../src/report/reporters/json.ts";
+import { need } from "../services/need.ts";
+import { startNginx } from "../services/nginx.ts";
 import { digestOf, fateOf, listOf, startWorld, stateOf, type World } from "./record-world.ts";
 import { apache, check, entry, folder, gist, write, writeManifest } from "./release.ts";
 
@@ -320,5 +324,70 @@ describe("lists", () => {
     expect(gist(report).outcomes).toEqual(["broken"]);
     expect(gist(report).codes).toContain("warning records-unread");
     expect(world.asked).toEqual([]);
+  });
+});
+
+/** A list that lies on a host, as a piece of one file there. */
+async function remote(at: string, name: string, bytes: Uint8Array | string, more: object = {}): Promise<string> {
+  return writeManifest(await folder(), [
+    {
+      id: "images",
+      kind: "dataset",
+      licenseDeclared: "Apache-2.0",
+      locations: [at],
+      files: [entry(name, bytes)],
+      records: {},
+      ...more,
+    },
+  ]);
+}
+
+need("nginx")("a list on a host", () => {
+  test("is fetched once, and the rows are those of the bytes that were measured", async () => {
+    const world = await startWorld();
+    const text = gzipSync(urls(world, there(30)));
+    const lists = await startWorld((path, response) => {
+      if (path !== "/rows.jsonl.gz") return false;
+      response.writeHead(200).end(text);
+      return true;
+    });
+    const store = await folder();
+    for (const options of [{}, { store }, { store }]) {
+      lists.asked.length = 0;
+      const report = await check(await remote(`${lists.origin}/rows.jsonl.gz`, "rows.jsonl.gz", text), {
+        ...fast,
+        ...options,
+      });
+      expect(recordsOf(report)).toMatchObject({ rows: 30, resolves: { count: 30 } });
+      expect(report.pieces[0]?.files[0]?.digest.sha256?.agreement).toBe("match");
+      expect(lists.asked.filter((question) => question === "GET /rows.jsonl.gz").length).toBeLessThan(2);
+    }
+  });
+
+  test.each(["zstd.parquet", "gzip.parquet"])(
+    "in %s is read in parts at depth probe, or whole where there are no parts",
+    async (name) => {
+      const bytes = await readFile(join(import.meta.dirname, "../records/lists", name));
+      const nginx = await startNginx();
+      onTestFinished(() => nginx.close());
+      await write(nginx.root, `lists/${name}`, bytes);
+      const seeds = { ...fast, depth: "probe", sample: 20, seed: 3, retries: 0 } as const;
+      const inParts = await check(await remote(`${nginx.origin}/lists/${name}`, name, bytes), seeds);
+      const plain = await startWorld((path, response) => {
+        if (path !== `/${name}`) return false;
+        response.writeHead(200).end(bytes);
+        return true;
+      });
+      const whole = await check(await remote(`${plain.origin}/${name}`, name, bytes), seeds);
+      expect(recordsOf(inParts)).toMatchObject({ rows: 1_000, asked: 20, columns: { url: "URL" } });
+      expect(recordsOf(whole)).toEqual(recordsOf(inParts));
+    },
+  );
+
+  test("that is not there leaves its rows unasked", async () => {
+    const world = await startWorld();
+    const report = await check(await remote(`${world.origin}/lists/rows.csv`, "rows.csv", "url\n"), fast);
+    expect(gist(report)).toMatchObject({ outcomes: ["broken"] });
+    expect(report.pieces[0]?.records).toBeUndefined();
   });
 });

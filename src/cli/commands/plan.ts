@@ -40,6 +40,7 @@ function* pieceText(piece: PlannedPiece): Generator<string> {
     return;
   }
   yield isOpen ? `${name}: ${filesText(piece)}` : `    ${filesText(piece)}`;
+  if (piece.records === true) yield "    and every address that they list; with --depth sample, 2000 of them";
   if (locations.length > 1) yield "    the first of these that has it:";
   for (const [index, { uri, path, resolver, pinned }] of locations.entries()) {
     const how = resolver === undefined ? "not read here" : `${resolver}, ${pinned === true ? "pinned" : "not pinned"}`;
