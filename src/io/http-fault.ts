@@ -63,6 +63,8 @@ export function statusFault(httpStatus: number, headers: { readonly [name: strin
   const wait = retryAfter === undefined ? {} : { retryAfter };
   const say = (reason: RefusalReason, meaning: string, more: Partial<Omit<Fault, "status" | "reason">> = {}): Fault =>
     fault(reason, `the host answered \`${httpStatus}\`: ${meaning}`, { httpStatus, ...more });
+  const named = azureMeaning(headers["x-ms-error-code"]);
+  if (named !== undefined) return say(...named);
   switch (httpStatus) {
     case 401:
       if (isGate(headers)) return say("gated", "its terms have to be accepted first");
@@ -89,6 +91,21 @@ export function statusFault(httpStatus: number, headers: { readonly [name: strin
     default:
       if (httpStatus >= 500) return say("server-error", "the server failed", wait);
       return say("status-unexpected", "this status answers no question of ours");
+  }
+}
+
+/** Azure's stores say 404 and 409 for what is closed: its own word for it is in a header of every answer. */
+function azureMeaning(code: string | undefined): readonly [RefusalReason, string] | undefined {
+  switch (code) {
+    case "ResourceNotFound":
+      return ["authentication-required", "closed to the public, or missing; this host does not tell which"];
+    case "PublicAccessNotPermitted":
+      return ["authentication-required", "the account gives nothing to the public"];
+    case "BlobArchived":
+    case "BlobBeingRehydrated":
+      return ["archived", "the blob is archived, and has to be restored before it can be read"];
+    default:
+      return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Run } from "./process.ts";
+import { azureSettings } from "./settings-azure.ts";
 import { gitSettings } from "./settings-git.ts";
 import { gsSettings } from "./settings-gs.ts";
 import { huggingfaceSettings } from "./settings-huggingface.ts";
@@ -20,6 +21,7 @@ export type Settings = (name: string) => Promise<string | undefined>;
 
 /** Whose settings there are, by the first word of a question: one file `settings-<word>.ts` each. */
 const families: { readonly [family: string]: (options: SettingsOptions) => Settings } = {
+  azure: azureSettings,
   git: gitSettings,
   gs: gsSettings,
   huggingface: huggingfaceSettings,

@@ -136,6 +136,22 @@ export function hexOfBase64(text: string | undefined, length: number): string | 
   return bytes.length === length ? bytes.toString("hex") : undefined;
 }
 
+/** Characters of a header that are shown. */
+const SHOWN_MAX_LENGTH = 200;
+
+/** The headers that a report may show, by the names that they have there. */
+export function headerFacts(
+  headers: { readonly [name: string]: string },
+  shown: { readonly [header: string]: string },
+): { readonly [name: string]: string } {
+  return Object.fromEntries(
+    Object.entries(shown).flatMap(([header, name]) => {
+      const value = headers[header];
+      return value === undefined ? [] : [[name, value.slice(0, SHOWN_MAX_LENGTH)]];
+    }),
+  );
+}
+
 /** Bytes, from a header or a field; undefined for what is no such number. */
 export function sizeOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;

@@ -1,6 +1,7 @@
 import type { Json } from "../model/json.ts";
 import type { Location } from "../model/manifest.ts";
 import type { Resolver } from "./resolver.ts";
+import { azure } from "./resolvers/azure.ts";
 import { file } from "./resolvers/file.ts";
 import { git } from "./resolvers/git.ts";
 import { gs } from "./resolvers/gs.ts";
@@ -16,7 +17,7 @@ import { swh } from "./resolvers/swh.ts";
  * Every kind of host that we know, most specific first: the first `parse` that accepts a location has it. `https`
  * takes whatever URL nobody before it owns, and `file` whatever has no scheme, so new ones go above these two.
  */
-export const resolvers: readonly Resolver[] = [npm, pypi, huggingface, swh, git, oci, s3, gs, https, file];
+export const resolvers: readonly Resolver[] = [npm, pypi, huggingface, swh, git, oci, s3, gs, azure, https, file];
 
 /** The resolver that reads this location, with what it read; undefined where nobody does, which is never guessed around. */
 export function findResolver(location: Location): { readonly resolver: Resolver; readonly ref: Json } | undefined {

@@ -5,6 +5,7 @@ import type { Json } from "../../model/json.ts";
 import {
   foundFolder,
   foundObject,
+  headerFacts,
   hexOfBase64,
   isEmptyPage,
   isFolderKey,
@@ -123,7 +124,7 @@ function access(client: S3Client, headers: Answer["headers"]): Pick<Resolved, "g
     // Keys that were needed are a gate: whoever has none does not get in.
     ...(client.signs ? { gated: "unknown" } : {}),
     authorize: client.authorize,
-    facts: factsOf(client, headerFacts(headers)),
+    facts: factsOf(client, headerFacts(headers, shownHeaders)),
   };
 }
 
@@ -149,18 +150,6 @@ const shownHeaders: { readonly [header: string]: string } = {
   "x-amz-checksum-sha1": "sha1",
   "x-amz-checksum-sha256": "sha256",
 };
-
-/** Characters of a header that are shown. */
-const SHOWN_MAX_LENGTH = 200;
-
-function headerFacts(headers: Answer["headers"]): { readonly [name: string]: Json } {
-  return Object.fromEntries(
-    Object.entries(shownHeaders).flatMap(([header, name]) => {
-      const value = headers[header];
-      return value === undefined ? [] : [[name, value.slice(0, SHOWN_MAX_LENGTH)]];
-    }),
-  );
-}
 
 /** The host's checksums of the whole object. One made of parts' checksums (`COMPOSITE`, `-3` at its end) is none of the bytes. */
 function checksums(headers: Answer["headers"]): DigestSet {
