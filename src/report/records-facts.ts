@@ -40,11 +40,16 @@ export function recordLines(records: RecordsReport): readonly RecordLine[] {
   });
 }
 
-/** `2,000 of 5,800,000 rows asked, drawn with seed 42`, or `all 600 rows asked`. */
+/** `2,000 of 5,800,000 rows asked (12 lists, seed 42)`, or `all 600 rows asked`. */
 export function askedText({ rows, asked, seed, lists }: RecordsReport): string {
-  const from = lists === 1 ? "" : ` of ${plural(lists, "list")}`;
-  if (asked === rows) return rows === 1 ? `the one row${from} asked` : `all ${plural(rows, "row")}${from} asked`;
-  return `${countText(asked)} of ${plural(rows, "row")}${from} asked${seed === undefined ? "" : `, drawn with seed ${seed}`}`;
+  const notes = [...(lists === 1 ? [] : [plural(lists, "list")]), ...(seed === undefined ? [] : [`seed ${seed}`])];
+  const which =
+    asked < rows
+      ? `${countText(asked)} of ${plural(rows, "row")}`
+      : rows === 1
+        ? "the one row"
+        : `all ${plural(rows, "row")}`;
+  return `${which} asked${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }
 
 /** What the shares rest on, in sentences: which columns, what was compared, what an interval means. */
