@@ -47,7 +47,7 @@ test("each share stands with its range, in columns that a usual terminal has", (
   const shown = String(text.render(of(drawn), { ...plain, columns: 80 }));
   expect(shown).toContain("records of `images`: 2,000 of 5,800,000 rows asked (12 lists, seed 42)\n");
   expect(shown).toContain("  resolve            92.3 %  91.0 to 93.7 %\n");
-  expect(shown).toContain("  could not be told   0.6 %   0.3 to 1.1 %\n");
+  expect(shown).toContain("  could not be told   0.6 %    0.3 to 1.1 %\n");
   expect(shown).not.toContain("\u001b");
 });
 
