@@ -34,10 +34,19 @@ export const smallBytes = 1024;
 const headerMaxBytes = 200;
 const lineEnd = 0x0a;
 
+/** Ids of small files that are remembered as written. */
+const rememberedMax = 10_000;
+
 /** Opens one git process for any number of blobs. */
 export function openBlobs(git: Git): Blobs {
   let running: Running | undefined;
   let bytes: ByteReader | undefined;
+  const written = new Set<string>();
+  const isNew = (id: string): boolean => {
+    if (written.has(id)) return false;
+    if (written.size < rememberedMax) written.add(id);
+    return true;
+  };
   const broken = async (): Promise<Refusal> => {
     running?.stop();
     const end = await running?.ended;
@@ -59,15 +68,21 @@ export function openBlobs(git: Git): Blobs {
       const whole = size < smallBytes ? await bytes.whole(size) : undefined;
       if (size < smallBytes && whole === undefined) return broken();
       const path = `${folder}/${id}`;
-      const written = whole === undefined ? await write(path, bytes.some(size)) : writeSmall(path, whole);
-      if (written !== size) return typeof written === "number" ? broken() : written;
+      // The same content is there under many names: its file is written once, as far as we remember.
+      if (whole !== undefined && !isNew(id)) return (await bytes.whole(1)) === undefined ? broken() : here(size, whole);
+      const came = whole === undefined ? await write(path, bytes.some(size)) : writeSmall(path, whole);
+      if (came !== size) return typeof came === "number" ? broken() : came;
       if ((await bytes.whole(1))?.[0] !== lineEnd) return broken();
-      return { status: "here", size, ...(whole === undefined ? {} : { bytes: whole }) };
+      return here(size, whole);
     },
     close() {
       running?.stop();
     },
   };
+}
+
+function here(size: number, bytes: Uint8Array | undefined): Blob {
+  return { status: "here", size, ...(bytes === undefined ? {} : { bytes }) };
 }
 
 /** Tells how many bytes came. A file that is not whole is nobody's: its object is never told. */

@@ -21,6 +21,9 @@ export interface LargeFiles {
 /** Objects in one question: what git-lfs itself asks for, and servers allow. */
 export const lfsAtOnce = 100;
 
+/** Statuses of a host that has no server of large files. */
+const hasNone: ReadonlySet<number> = new Set([404, 405, 501]);
+
 /** Bytes of an answer about a hundred objects, each with its signed address. */
 const replyMaxBytes = 8 * 1024 * 1024;
 
@@ -71,9 +74,9 @@ export function openLargeFiles(endpoint: string, remote: Remote, context: Resolv
       },
       { maxBytes: replyMaxBytes, redirects: "same-origin" },
     );
-    if (answer.status === "refused") return wholeRefusal(answer);
     // Where git answers and this does not, there are no large files here, and the pointer is what the host has.
-    if (answer.httpStatus === 404 || answer.httpStatus === 405 || answer.httpStatus === 501) return undefined;
+    if (answer.httpStatus !== undefined && hasNone.has(answer.httpStatus)) return undefined;
+    if (answer.status === "refused") return wholeRefusal(answer);
     if (answer.refusal !== undefined) return wholeRefusal(answer.refusal);
     const parsed = Batch.safeParse(readJson(answer.bytes));
     if (!parsed.success) return invalid("its answer is not one of git-lfs", url);

@@ -34,6 +34,21 @@ export function git(folder: string, argv: readonly string[], input?: string | Ui
   }).replace(/\n$/, "");
 }
 
+/** The same while this process goes on: for what a server of ours has to answer. */
+export async function gitBeside(folder: string, argv: readonly string[]): Promise<void> {
+  const child = spawn("git", argv, {
+    cwd: folder,
+    env: { ...gitEnvironment, HOME: folder },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  child.stderr.on("data", (chunk) => {
+    said += String(chunk);
+  });
+  const code = await new Promise((resolve) => child.once("close", resolve));
+  if (code !== 0) throw new Error(`git ${argv[0]}: ${said}`);
+}
+
 /** A new repository with a work tree, on the branch `main`. */
 export function createRepository(folder: string, ...options: readonly string[]): string {
   git(tmpdir(), ["init", "--quiet", "--template=", "--initial-branch=main", ...options, folder]);
