@@ -1,6 +1,7 @@
 import type { Run } from "./process.ts";
 import { azureSettings } from "./settings-azure.ts";
 import { gitSettings } from "./settings-git.ts";
+import { githubSettings } from "./settings-github.ts";
 import { gsSettings } from "./settings-gs.ts";
 import { huggingfaceSettings } from "./settings-huggingface.ts";
 import { npmSettings } from "./settings-npm.ts";
@@ -23,6 +24,7 @@ export type Settings = (name: string) => Promise<string | undefined>;
 const families: { readonly [family: string]: (options: SettingsOptions) => Settings } = {
   azure: azureSettings,
   git: gitSettings,
+  github: githubSettings,
   gs: gsSettings,
   huggingface: huggingfaceSettings,
   npm: npmSettings,

@@ -3,7 +3,10 @@ import type { Location } from "../model/manifest.ts";
 import type { Resolver } from "./resolver.ts";
 import { azure } from "./resolvers/azure.ts";
 import { file } from "./resolvers/file.ts";
+import { forgejo } from "./resolvers/forgejo.ts";
 import { git } from "./resolvers/git.ts";
+import { github } from "./resolvers/github.ts";
+import { gitlab } from "./resolvers/gitlab.ts";
 import { gs } from "./resolvers/gs.ts";
 import { https } from "./resolvers/https.ts";
 import { huggingface } from "./resolvers/huggingface.ts";
@@ -17,7 +20,22 @@ import { swh } from "./resolvers/swh.ts";
  * Every kind of host that we know, most specific first: the first `parse` that accepts a location has it. `https`
  * takes whatever URL nobody before it owns, and `file` whatever has no scheme, so new ones go above these two.
  */
-export const resolvers: readonly Resolver[] = [npm, pypi, huggingface, swh, git, oci, s3, gs, azure, https, file];
+export const resolvers: readonly Resolver[] = [
+  npm,
+  pypi,
+  huggingface,
+  swh,
+  github,
+  gitlab,
+  forgejo,
+  git,
+  oci,
+  s3,
+  gs,
+  azure,
+  https,
+  file,
+];
 
 /** The resolver that reads this location, with what it read; undefined where nobody does, which is never guessed around. */
 export function findResolver(location: Location): { readonly resolver: Resolver; readonly ref: Json } | undefined {
