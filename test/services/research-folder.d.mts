@@ -1,0 +1,2 @@
+export declare const researchPackages: readonly string[];
+export declare const researchFolder: string;
