@@ -204,22 +204,83 @@ export const hazardCodes = [
 ] as const;
 export type HazardCode = (typeof hazardCodes)[number];
 
+/** What a place that speaks about the licence turned out to be, from the best down. Only `exact` supports a claim. */
+export const licenseVerdicts = [
+  /** The licence, word for word; what may vary is bounded. */
+  "exact",
+  /** The licence is in there whole, and something that is no term stands before, between or after. */
+  "exact-with-additions",
+  /** A clause was added, removed or changed. */
+  "modified",
+  /** It resembles the licence; no difference was found that must matter. */
+  "near",
+  /** More than one licence in one file. */
+  "several",
+  /** A notice that points at a licence, without its text. */
+  "notice-only",
+  "unknown",
+] as const;
+
+/** What a place that speaks about the licence turned out to be. */
+export type LicenseVerdict = (typeof licenseVerdicts)[number];
+
+/** One place where a text and the licence part. Cut to a bounded length; `added` is foreign text. */
+export interface LicenseHunk {
+  /** 1-based, in the text. */
+  readonly line: number;
+  /** Words of the licence that the text lacks there, in small letters and without punctuation. */
+  readonly removed: string;
+  /** What the text has instead. */
+  readonly added: string;
+  /** True when it can change what may be done. */
+  readonly material: boolean;
+}
+
+/** Something beside the licence that is no part of it. Cut to a bounded length; foreign text. */
+export interface LicenseAddition {
+  readonly line: number;
+  readonly where: "before" | "between" | "after";
+  readonly text: string;
+}
+
+/** What recognition says of a text, or of one part of it. */
+export interface LicenseReading {
+  /** SPDX expression: of an exact text, of one with additions, or what a notice points at. */
+  readonly expression?: string;
+  /** Further expressions that the same words support as well: a bare GPL text is `-only` and `-or-later`. */
+  readonly also?: readonly string[];
+  /** Only `exact` supports a claim. */
+  readonly verdict: LicenseVerdict;
+  /** For `near` and `modified`: the licence it resembles and how much, 0 to 1. */
+  readonly resembles?: string;
+  readonly score?: number;
+  /**
+   * What `resembles` or `expression` rests on: a comparison with the licence's words, key phrases of a licence whose
+   * words are not known here, or a reference by name. Absent: the words.
+   */
+  readonly basis?: "fingerprint" | "reference";
+  /** The first places where the text and the licence part. */
+  readonly difference?: readonly LicenseHunk[];
+  /** The first things that stand beside the licence. */
+  readonly additions?: readonly LicenseAddition[];
+}
+
+/** One licence of a file that holds several, or one notice of a file that holds no text. */
+export interface LicensePart extends LicenseReading {
+  /** 1-based, both included. */
+  readonly line: number;
+  readonly lineEnd: number;
+}
+
 /** One place that speaks about the licence. */
-export interface LicenseSighting {
+export interface LicenseSighting extends LicenseReading {
   /** `text`: a licence text; `metadata`: a field of a package file; `tag`: an SPDX-License-Identifier. */
   readonly source: "text" | "metadata" | "tag";
   readonly path: string;
   /** 1-based. */
   readonly line?: number;
-  /** SPDX expression, or undefined where the place speaks and we do not understand it. */
-  readonly expression?: string;
-  /** Further expressions that the same words support as well: a bare GPL text is `-only` and `-or-later`. */
-  readonly also?: readonly string[];
-  /** Only `exact` supports a claim. */
-  readonly verdict: "exact" | "near" | "unknown";
-  /** For `near`: the licence it resembles and how much, 0 to 1. */
-  readonly resembles?: string;
-  readonly score?: number;
+  /** The first parts of a file that holds more than one licence or notice. */
+  readonly parts?: readonly LicensePart[];
   /** As written there, for metadata and tags. Foreign text. */
   readonly raw?: string;
 }

@@ -1,16 +1,12 @@
 /** The report as JSON: what `schema/report.schema.json` is made from, and what reads a report back. Strict. */
 import * as z from "zod";
 import { digestAlgorithms } from "./digest.ts";
-import {
-  type LicenseSighting as LicenseSightingType,
-  type RefusalKind,
-  type RefusalReason,
-  refusalReasons,
-} from "./evidence.ts";
+import { type RefusalKind, type RefusalReason, refusalReasons } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import { availabilities, pieceKinds } from "./manifest.ts";
 import { recordsReport } from "./records-schema.ts";
 import { depths, outcomes, type Report as ReportType } from "./report.ts";
+import { licenseSighting } from "./sighting-schema.ts";
 
 const severities = ["error", "warning", "note"] as const;
 
@@ -121,19 +117,6 @@ const file = z
   })
   .meta({ id: "file", description: "One file, declared or found." });
 
-const sighting = z
-  .strictObject({
-    source: z.enum(["text", "metadata", "tag"]),
-    path: z.string(),
-    line: z.int().positive().exactOptional(),
-    expression: text("An SPDX expression, when the place was understood.").exactOptional(),
-    verdict: z.enum(["exact", "near", "unknown"] satisfies LicenseSightingType["verdict"][]),
-    resembles: z.string().exactOptional(),
-    score: z.number().min(0).max(1).exactOptional(),
-    raw: text("As written there; foreign text.").exactOptional(),
-  })
-  .meta({ id: "licenseSighting", description: "One place that speaks about the licence." });
-
 const license = z
   .strictObject({
     declared: z.string().exactOptional(),
@@ -143,7 +126,7 @@ const license = z
     searched: z
       .enum(["complete", "incomplete", "not-done"])
       .describe("How far the place beside the piece was searched; silence is absence only where all was read."),
-    sightings: z.array(sighting),
+    sightings: z.array(licenseSighting),
   })
   .meta({ id: "license", description: "The licence, declared, published and found." });
 
