@@ -41,7 +41,7 @@ export interface S3Server {
   /** With a `/` at the end. */
   readonly url: string;
   readonly asked: readonly S3Asked[];
-  /** Ends the next answer with a payload after so many bytes of it. */
+  /** Ends the next answer that is longer after so many bytes of it. */
   cutNext(bytes: number): void;
   /** Answers so many questions with 503 SlowDown. */
   slowDown(times: number): void;
@@ -193,7 +193,7 @@ export async function startS3({ buckets, keys, region = "us-east-1", now = Date.
       ...(range === undefined ? {} : { "content-range": `bytes ${range.start}-${range.end - 1}/${bytes.length}` }),
       "content-length": part.length,
     });
-    if (request.method === "HEAD" || cut === undefined) {
+    if (request.method === "HEAD" || cut === undefined || cut >= part.length) {
       response.end(request.method === "HEAD" ? undefined : part);
       return;
     }
