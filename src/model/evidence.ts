@@ -4,6 +4,7 @@
  */
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { Json } from "./json.ts";
+import type { RecordAt } from "./records.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
 export * from "./refusal.ts";
@@ -151,18 +152,6 @@ export interface Evidence {
   readonly licenses?: readonly LicenseSighting[];
   /** Present when it is about one row of the list of addresses at `path`. */
   readonly record?: RecordAt;
-}
-
-/** A row of a list of addresses: what it says. */
-export interface RecordAt {
-  /** Counted from 0, without a header and without empty lines. */
-  readonly row: number;
-  /** Redacted. Absent where the row names none. */
-  readonly url?: string;
-  readonly digest?: DigestSet;
-  readonly size?: number;
-  /** Why the row names no address. */
-  readonly problem?: "row-malformed" | "address-missing" | "address-malformed";
 }
 
 /** What the bytes are. */

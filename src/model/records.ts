@@ -3,6 +3,8 @@
  * A record is one row: an address, and what somebody wrote down of the bytes that were there.
  */
 
+import type { DigestSet } from "./digest.ts";
+
 /** The forms in which rows are written; each but parquet may be gzip'd, and is then named `....gz`. */
 export const recordFormats = ["jsonl", "csv", "tsv", "parquet"] as const;
 export type RecordFormat = (typeof recordFormats)[number];
@@ -33,6 +35,18 @@ export interface RecordColumns {
   readonly size?: RecordColumn | undefined;
   /** True when the manifest did not name them and their names told what they are. */
   readonly guessed: boolean;
+}
+
+/** A row of a list of addresses: what it says. */
+export interface RecordAt {
+  /** Counted from 0, without a header and without empty lines. */
+  readonly row: number;
+  /** Redacted. Absent where the row names none. */
+  readonly url?: string;
+  readonly digest?: DigestSet;
+  readonly size?: number;
+  /** Why the row names no address. */
+  readonly problem?: "row-malformed" | "address-missing" | "address-malformed";
 }
 
 /** One share of all rows: what was seen of the rows asked, and between which bounds the truth lies. */
