@@ -1,5 +1,5 @@
-import { writeFileSync } from "node:fs";
-import { open } from "node:fs/promises";
+import { renameSync, writeFileSync } from "node:fs";
+import { open, rename } from "node:fs/promises";
 import { codeOf } from "../io/errno.ts";
 import type { Running } from "../io/process.ts";
 import type { Refusal } from "../model/evidence.ts";
@@ -25,6 +25,8 @@ export interface Blobs {
   ask(ids: readonly string[]): Promise<void>;
   /** Writes the next blob to a file of its id in the folder, or only looks at it where it is small. */
   next(id: string, folder: string): Promise<Blob | Elsewhere | Refusal>;
+  /** True after a refusal: nothing more comes. */
+  readonly isBroken: boolean;
   close(): void;
 }
 
@@ -47,7 +49,9 @@ export function openBlobs(git: Git): Blobs {
     if (written.size < rememberedMax) written.add(id);
     return true;
   };
+  let isBroken = false;
   const broken = async (): Promise<Refusal> => {
+    isBroken = true;
     running?.stop();
     const end = await running?.ended;
     return end === undefined ? refused("read-failed", "git was not asked") : endedBadly(end);
@@ -71,9 +75,13 @@ export function openBlobs(git: Git): Blobs {
       // The same content is there under many names: its file is written once, as far as we remember.
       if (whole !== undefined && !isNew(id)) return (await bytes.whole(1)) === undefined ? broken() : here(size, whole);
       const came = whole === undefined ? await write(path, bytes.some(size)) : writeSmall(path, whole);
+      if (typeof came !== "number") isBroken = true;
       if (came !== size) return typeof came === "number" ? broken() : came;
       if ((await bytes.whole(1))?.[0] !== lineEnd) return broken();
       return here(size, whole);
+    },
+    get isBroken() {
+      return isBroken;
     },
     close() {
       running?.stop();
@@ -85,11 +93,11 @@ function here(size: number, bytes: Uint8Array | undefined): Blob {
   return { status: "here", size, ...(bytes === undefined ? {} : { bytes }) };
 }
 
-/** Tells how many bytes came. A file that is not whole is nobody's: its object is never told. */
+/** Writes aside and moves into place, because an earlier file of that content may be read just now. Tells how many bytes came. */
 async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<number | Refusal> {
   let size = 0;
   try {
-    const file = await open(path, "w", 0o600);
+    const file = await open(`${path}.part`, "w", 0o600);
     try {
       for await (const chunk of chunks) {
         size += chunk.length;
@@ -98,6 +106,7 @@ async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<n
     } finally {
       await file.close();
     }
+    await rename(`${path}.part`, path);
     return size;
   } catch (error) {
     return notWritten(error);
@@ -107,7 +116,8 @@ async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<n
 /** The same without a promise, which for a small file costs more than the file. */
 function writeSmall(path: string, bytes: Uint8Array): number | Refusal {
   try {
-    writeFileSync(path, bytes, { mode: 0o600 });
+    writeFileSync(`${path}.part`, bytes, { mode: 0o600 });
+    renameSync(`${path}.part`, path);
     return bytes.length;
   } catch (error) {
     return notWritten(error);

@@ -48,6 +48,7 @@ export async function* listObjects(source: ObjectSource): AsyncGenerator<RemoteO
         waiting = [];
         pointers = 0;
       }
+      if (blobs.isBroken) break;
     }
     yield* await withLargeFiles(waiting, source.largeFiles);
   } finally {
