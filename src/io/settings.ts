@@ -7,6 +7,7 @@ import { huggingfaceSettings } from "./settings-huggingface.ts";
 import { npmSettings } from "./settings-npm.ts";
 import { ociSettings } from "./settings-oci.ts";
 import { pypiSettings } from "./settings-pypi.ts";
+import { dataverseSettings, figshareSettings, osfSettings, zenodoSettings } from "./settings-research.ts";
 import { s3Settings } from "./settings-s3.ts";
 import { swhSettings } from "./settings-swh.ts";
 
@@ -23,15 +24,19 @@ export type Settings = (name: string) => Promise<string | undefined>;
 /** Whose settings there are, by the first word of a question: one file `settings-<word>.ts` each. */
 const families: { readonly [family: string]: (options: SettingsOptions) => Settings } = {
   azure: azureSettings,
+  dataverse: dataverseSettings,
+  figshare: figshareSettings,
   git: gitSettings,
   github: githubSettings,
   gs: gsSettings,
   huggingface: huggingfaceSettings,
   npm: npmSettings,
   oci: ociSettings,
+  osf: osfSettings,
   pypi: pypiSettings,
   s3: s3Settings,
   swh: swhSettings,
+  zenodo: zenodoSettings,
 };
 
 /** Settings of this user: each question is answered once, each family's files are read when it is first asked. */

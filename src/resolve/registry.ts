@@ -1,7 +1,11 @@
 import type { Json } from "../model/json.ts";
 import type { Location } from "../model/manifest.ts";
 import type { Resolver } from "./resolver.ts";
+import { arxiv } from "./resolvers/arxiv.ts";
 import { azure } from "./resolvers/azure.ts";
+import { dataverse } from "./resolvers/dataverse.ts";
+import { doi } from "./resolvers/doi.ts";
+import { figshare } from "./resolvers/figshare.ts";
 import { file } from "./resolvers/file.ts";
 import { forgejo } from "./resolvers/forgejo.ts";
 import { git } from "./resolvers/git.ts";
@@ -12,9 +16,11 @@ import { https } from "./resolvers/https.ts";
 import { huggingface } from "./resolvers/huggingface.ts";
 import { npm } from "./resolvers/npm.ts";
 import { oci } from "./resolvers/oci.ts";
+import { osf } from "./resolvers/osf.ts";
 import { pypi } from "./resolvers/pypi.ts";
 import { s3 } from "./resolvers/s3.ts";
 import { swh } from "./resolvers/swh.ts";
+import { zenodo } from "./resolvers/zenodo.ts";
 
 /**
  * Every kind of host that we know, most specific first: the first `parse` that accepts a location has it. `https`
@@ -33,6 +39,12 @@ export const resolvers: readonly Resolver[] = [
   s3,
   gs,
   azure,
+  zenodo,
+  figshare,
+  osf,
+  arxiv,
+  dataverse,
+  doi,
   https,
   file,
 ];
