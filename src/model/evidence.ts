@@ -3,10 +3,12 @@
  * Facts only; whether they are good or bad is judge's business.
  */
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
+import type { HostSign } from "./host-sign.ts";
 import type { Json } from "./json.ts";
 import type { RecordAt } from "./records.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
+export * from "./host-sign.ts";
 export * from "./refusal.ts";
 
 /** One downloadable object behind a location: the host's word. */
@@ -76,33 +78,6 @@ export interface Found {
 }
 
 export type Resolution = Found | Refusal;
-
-/** Something that a host tells of a location beside its files. Codes are for ever. */
-export interface HostSign {
-  readonly code: HostSignCode;
-  /** The tag, the submodule's path, the version meant. Foreign text. */
-  readonly at?: string;
-  /** What exactly was told. Foreign text. */
-  readonly detail: string;
-}
-
-export const hostSignCodes = [
-  /** The host makes this archive anew on demand: the same content may have other bytes tomorrow. */
-  "archive-unstable",
-  /** The repository refers to another one whose files are not part of this location. */
-  "submodule",
-  /** The tag carries a signature. Nobody checked whose. */
-  "tag-signed",
-  /** The publisher or the host advises against it. */
-  "deprecated",
-  /** The publisher took this version back; it can still be had. */
-  "yanked",
-  /** The host knows it under another name now, and led there. */
-  "renamed",
-  /** The identifier stands for all versions; one of them was taken. */
-  "version-chosen",
-] as const;
-export type HostSignCode = (typeof hostSignCodes)[number];
 
 /** One request as it went: every hop that was followed and every try that failed before it. */
 export interface Exchange {
