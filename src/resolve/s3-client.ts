@@ -17,6 +17,8 @@ export interface S3Question {
   readonly key: string;
   readonly query?: string;
   readonly headers?: { readonly [name: string]: string };
+  /** Bytes that are read of the answer at most. Default: a page's. */
+  readonly maxBytes?: number;
 }
 
 /** One bucket, as far as this run may ask it. What it learns (region, whether to sign) it keeps. */
@@ -101,13 +103,19 @@ export class S3Client implements GuardedStore {
   }
 
   /** Asks, follows the bucket to its region, and signs when the unsigned question is refused. */
-  async ask({ method, key, query = "", headers = {} }: S3Question): Promise<Answer | Refusal> {
+  async ask({
+    method,
+    key,
+    query = "",
+    headers = {},
+    maxBytes = PAGE_MAX_BYTES,
+  }: S3Question): Promise<Answer | Refusal> {
     const { http, signal } = this.#context;
     for (let turn = 1; ; turn += 1) {
       const authorization = this.#signs ? this.#authorization() : undefined;
       const answer = await http.answer(
         { ...this.at(key, query), method, headers, signal, ...(authorization === undefined ? {} : { authorization }) },
-        { redirects: "none", maxBytes: PAGE_MAX_BYTES },
+        { redirects: "none", maxBytes },
       );
       if (answer.status === "refused") return slowedDown(answer);
       if (turn >= MAX_TURNS || answer.refusal === undefined) return answer;

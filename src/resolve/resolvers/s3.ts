@@ -44,6 +44,9 @@ export const s3 = defineResolver<S3Ref>({
   },
 });
 
+/** Bytes of an error document. */
+const ERROR_MAX_BYTES = 64 * 1024;
+
 /** The `null` version is the one that is written over. */
 function isPinnedRef({ key, version }: S3Ref): boolean {
   return !isFolderKey(key) && version !== undefined && version !== "null";
@@ -56,7 +59,13 @@ async function one(client: S3Client, ref: S3Ref): Promise<Resolution> {
   if (head.status === "refused") return head;
   if (head.refusal === undefined) return objectOf(client, ref, head, query);
   // A refused HEAD has no text: the same question for one byte tells the host's own code.
-  const byte = await client.ask({ method: "GET", key, query, headers: { range: "bytes=0-0" } });
+  const byte = await client.ask({
+    method: "GET",
+    key,
+    query,
+    headers: { range: "bytes=0-0" },
+    maxBytes: ERROR_MAX_BYTES,
+  });
   if (byte.status === "refused") return byte;
   // Of an empty object no byte can be had.
   const isThere =
