@@ -198,7 +198,11 @@ need("docker-registry", "zstd")("layers", () => {
     const name = await pinned("swapped", layers);
     const proxy = (change: (url: string, bytes: Buffer) => Buffer | undefined) =>
       startWebServer(async (request, response) => {
-        const reply = await fetch(new URL(request.url ?? "", registry.url), { method: request.method ?? "GET" });
+        const headers = { accept: request.headers.accept ?? "*/*" };
+        const reply = await fetch(new URL(request.url ?? "", registry.url), {
+          method: request.method ?? "GET",
+          headers,
+        });
         const bytes = change(request.url ?? "", Buffer.from(await reply.arrayBuffer()));
         response.writeHead(bytes === undefined ? 404 : reply.status);
         response.end(bytes);
@@ -209,13 +213,16 @@ need("docker-registry", "zstd")("layers", () => {
     onTestFinished(() => swapped.close());
     const swap = await report(name, { files }, {}, `${swapped.url}/`);
     expect(gist(swap)).toMatchObject({ outcomes: ["broken"], exit: 1 });
+    expect(gist(swap).codes).toContain("error digest-mismatch");
     const missing = await proxy((url, bytes) =>
       url.includes(blobPath(layers[1] ?? raw("", "")).slice(13)) ? undefined : bytes,
     );
     onTestFinished(() => missing.close());
     // With and without declared files: the manifest names a layer that its registry does not have.
     for (const declared of [{ files }, {}]) {
-      expect(gist(await report(name, declared, {}, `${missing.url}/`))).toMatchObject({ outcomes: ["broken"] });
+      const lacking = await report(name, declared, {}, `${missing.url}/`);
+      expect(gist(lacking)).toMatchObject({ outcomes: ["broken"] });
+      expect(gist(lacking).codes).toContain("error file-missing");
     }
   });
 
