@@ -21,6 +21,8 @@ const floorOf = new Map(floors.flatMap((folders, floor) => folders.map((folder) 
 
 /** Where each library may be used; `type` stands for `import type` alone. A library without a row may be used nowhere. */
 const homes: { readonly [module: string]: readonly (RegExp | { readonly type: RegExp })[] } = {
+  "@ipld/dag-pb": [/^resolve\/ipfs-/],
+  "@multiformats/murmur3": [/^resolve\/ipfs-/],
   "@napi-rs/blake-hash": [/^digest\//],
   "@noble/hashes": [/^digest\//],
   "@zip.js/zip.js": [/^inspect\/formats\//, /^archive\//],
@@ -30,6 +32,8 @@ const homes: { readonly [module: string]: readonly (RegExp | { readonly type: Re
   hyparquet: [/^records\//],
   "hyparquet-compressors": [/^records\//],
   "ipaddr.js": [/^io\//],
+  "ipfs-unixfs": [/^resolve\/ipfs-/],
+  multiformats: [/^resolve\/ipfs-/],
   "packageurl-js": [/^resolve\//, /^convert\//],
   saxes: [/^resolve\/xml\.ts$/],
   "spdx-exceptions": [/^model\//, /^license\//],

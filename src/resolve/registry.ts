@@ -14,6 +14,7 @@ import { gitlab } from "./resolvers/gitlab.ts";
 import { gs } from "./resolvers/gs.ts";
 import { https } from "./resolvers/https.ts";
 import { huggingface } from "./resolvers/huggingface.ts";
+import { ipfs } from "./resolvers/ipfs.ts";
 import { npm } from "./resolvers/npm.ts";
 import { oci } from "./resolvers/oci.ts";
 import { osf } from "./resolvers/osf.ts";
@@ -31,6 +32,7 @@ export const resolvers: readonly Resolver[] = [
   pypi,
   huggingface,
   swh,
+  ipfs,
   github,
   gitlab,
   forgejo,
