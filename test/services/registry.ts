@@ -109,8 +109,12 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Cont
     env: { HOME: folder, OTEL_TRACES_EXPORTER: "none" },
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  // A test file that breaks off leaves no server behind.
+  const kill = () => void child.kill("SIGKILL");
+  process.once("exit", kill);
   const close = async () => {
-    child.kill("SIGKILL");
+    process.removeListener("exit", kill);
+    kill();
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
