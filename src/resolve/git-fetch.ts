@@ -1,5 +1,5 @@
 import { copyFile, readdir, stat } from "node:fs/promises";
-import type { Depth, Refusal } from "../model/evidence.ts";
+import type { Depth, Refusal, RefusalReason } from "../model/evidence.ts";
 import type { Door } from "./git-door.ts";
 import { endedBadly, type Git } from "./git-program.ts";
 import type { Target } from "./git-refs.ts";
@@ -27,6 +27,13 @@ const probeMaxBytes = 8 * 1024 ** 3;
 const lookEvery = 500;
 /** Bytes of a tag's own object. */
 const tagMaxBytes = 256 * 1024;
+/** What may be over when it is asked a second time. */
+const passing: ReadonlySet<RefusalReason> = new Set([
+  "connection-reset",
+  "connect-timeout",
+  "truncated",
+  "server-error",
+]);
 /** Git LFS calls nothing larger a pointer: what is smaller comes even where only names are asked for. */
 const smallFiles = "--filter=blob:limit=1024";
 
@@ -56,7 +63,9 @@ export async function fetchTarget(
   ];
   let last: Refusal | undefined;
   for (const [asked, options, refspec] of steps) {
-    last = await fetchOnce(git, [...options, "--end-of-options", git.remote.url, refspec], maxBytes);
+    const argv = [...options, "--end-of-options", git.remote.url, refspec];
+    last = await fetchOnce(git, argv, maxBytes);
+    if (last !== undefined && passing.has(last.reason)) last = await fetchOnce(git, argv, maxBytes);
     // What fetching partly notes for later would make reading ask the host again.
     await copyFile(`${config}.ours`, config);
     if (last === undefined) return arrived(git, { id, ref, asked, partial });

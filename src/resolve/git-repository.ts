@@ -62,12 +62,17 @@ export async function resolveRepository(
   const isWeb = remote.scheme === "https" || remote.scheme === "http";
   const door = isWeb ? await knock(remote, context, access) : { remote, filters: true, givesAny: true };
   if ("status" in door) return door;
-  const git = await openGit(door.remote, context, access);
-  if ("status" in git) return git;
-  const target = await findTarget(git, revision);
+  const opened = await openGit(door.remote, context, access);
+  if ("status" in opened) return opened;
+  const target = await findTarget(opened, revision);
   if ("status" in target) return target;
-  const fetched = await fetchTarget(git, target, context.depth, door);
-  if ("status" in fetched) return fetched;
+  const key = `git ${door.remote.url} ${target.id} ${target.ref ?? ""} ${context.depth}`;
+  const brought = await context.share(key, async () => {
+    const fetched = await fetchTarget(opened, target, context.depth, door);
+    return "status" in fetched ? fetched : { git: opened, fetched };
+  });
+  if ("status" in brought) return brought;
+  const { git, fetched } = brought;
   const selected = await select(git, fetched.tree, path);
   if ("status" in selected) return selected;
   const modules = selected.type === "tree" ? await findModules(git, fetched.tree, selected) : [];

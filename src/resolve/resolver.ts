@@ -1,6 +1,7 @@
 import type { Admit } from "../io/admit.ts";
 import type { Authorization, Http } from "../io/http.ts";
 import type { Run, Start } from "../io/process.ts";
+import type { Share } from "../io/share.ts";
 import type { Depth, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Json } from "../model/json.ts";
 import type { Location } from "../model/manifest.ts";
@@ -30,6 +31,8 @@ export interface ResolveContext {
   readonly start: Start;
   /** Where a program that connects by itself may connect to; our own connections keep to it without being told. */
   readonly admit: Admit;
+  /** Makes once in a run what several locations need alike: the one repository that five pieces lie in. */
+  readonly share: Share;
 }
 
 /** What a resolver found, with the way to have its objects. */

@@ -6,6 +6,7 @@ import { createHttp, type Http } from "../io/http.ts";
 import { run as runProcess, start as startProcess } from "../io/process.ts";
 import { createScratch } from "../io/scratch.ts";
 import { createSettings } from "../io/settings.ts";
+import { createShare } from "../io/share.ts";
 import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
 import type { VerificationDepth } from "../model/report.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
@@ -65,6 +66,7 @@ export function createRun(source: Pick<ManifestSource, "folder">, options: Verif
       run: runProcess,
       start: startProcess,
       admit: createAdmit(look),
+      share: createShare(),
       setting: createSettings({ cwd: options.cwd ?? tmpdir(), env: options.environment ?? {}, run: runProcess }),
     },
     looker: () => {

@@ -4,6 +4,7 @@ import { createAdmit } from "../../src/io/admit.ts";
 import type { Http } from "../../src/io/http.ts";
 import { run, start } from "../../src/io/process.ts";
 import { createScratch } from "../../src/io/scratch.ts";
+import { createShare } from "../../src/io/share.ts";
 import type { ResolveContext } from "../../src/resolve/resolver.ts";
 
 const scratch = createScratch();
@@ -24,6 +25,7 @@ export function contextFor(http: Http, more: Partial<ResolveContext> = {}): Reso
     run,
     start,
     admit: createAdmit({ offline: false, allowPrivate: true }),
+    share: createShare(),
     ...more,
   };
 }

@@ -309,6 +309,24 @@ needGitServer()("git", () => {
     expect(await resolve({ uri: "git+file:none" }, { baseFolder: base })).toMatchObject({ reason: "not-found" });
   });
 
+  test("a repository that several pieces of a run lie in is fetched once", async () => {
+    const fetches: string[] = [];
+    const context = contextFor(http);
+    const start: ResolveContext["start"] = (file, argv, options) => {
+      if (argv.includes("fetch")) fetches.push(argv.at(-1) ?? "");
+      return context.start(file, argv, options);
+    };
+    const { share } = context;
+    const uri = `git+${server.at.url}/all.git`;
+    const two = await Promise.all(
+      ["data", ""].map((path) => found({ uri, revision: ids.second, path }, { start, share })),
+    );
+    expect(await Promise.all(two.map(async (one) => (await list(one)).length))).toEqual([4, 7]);
+    expect(fetches).toEqual([ids.second]);
+    await found({ uri, revision: ids.first }, { start, share });
+    expect(fetches).toEqual([ids.second, ids.first]);
+  });
+
   test("a machine without git", async () => {
     const resolution = await resolve(
       { uri: `git+${server.at.url}/all.git` },
