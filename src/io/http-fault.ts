@@ -1,10 +1,10 @@
 /** Every status and every socket error becomes one reason, here and nowhere else. */
 import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import { redactUrl } from "../model/redact.ts";
 import { codeOf } from "./errno.ts";
 import { AddressBlocked } from "./guard.ts";
 import { isUsedUp, rateLimitWait } from "./http-ratelimit.ts";
 import { MAX_MESSAGE_CHARACTERS } from "./limits.ts";
-import { redactUrl } from "./redact.ts";
 
 /** A question that failed once. */
 export interface Fault {

@@ -1,5 +1,6 @@
 /** One question, followed by hand through its redirects: every hop is checked and recorded. */
 import type { Exchange } from "../model/evidence.ts";
+import { redactUrl } from "../model/redact.ts";
 import { admitUrl } from "./guard.ts";
 import type { AnswerOptions, HttpOptions, HttpRequest, Timeouts } from "./http.ts";
 import { type Asked, ask, type Head, type Outgoing, type Payload } from "./http-ask.ts";
@@ -8,7 +9,6 @@ import type { Lanes, Lease } from "./http-lane.ts";
 import type { Pauses } from "./http-pause.ts";
 import { authorized, lowerCased } from "./http-sign.ts";
 import { MAX_REDIRECTS } from "./limits.ts";
-import { redactUrl } from "./redact.ts";
 
 /** What every request of one Http shares. */
 export interface Shared {

@@ -4,6 +4,8 @@ import { gitSettings } from "./settings-git.ts";
 import { githubSettings } from "./settings-github.ts";
 import { gsSettings } from "./settings-gs.ts";
 import { huggingfaceSettings } from "./settings-huggingface.ts";
+import { kaggleSettings } from "./settings-kaggle.ts";
+import { modelscopeSettings } from "./settings-modelscope.ts";
 import { npmSettings } from "./settings-npm.ts";
 import { ociSettings } from "./settings-oci.ts";
 import { pypiSettings } from "./settings-pypi.ts";
@@ -30,6 +32,8 @@ const families: { readonly [family: string]: (options: SettingsOptions) => Setti
   github: githubSettings,
   gs: gsSettings,
   huggingface: huggingfaceSettings,
+  kaggle: kaggleSettings,
+  modelscope: modelscopeSettings,
   npm: npmSettings,
   oci: ociSettings,
   osf: osfSettings,

@@ -1,5 +1,6 @@
 import { type Finding, finding } from "../model/findings.ts";
 import type { Piece } from "../model/manifest.ts";
+import { redactLocation } from "../model/redact.ts";
 import type { LocationReport, Outcome, PieceReport, VerificationDepth } from "../model/report.ts";
 import { compareDigests } from "./compare.ts";
 import { judgeLicense } from "./license.ts";
@@ -44,7 +45,7 @@ export function judgePiece(
 
   const findings: Finding[] = [...listing.findings];
   if (index !== undefined && index > 0 && succeeded) {
-    const failed = tries.slice(0, index).map(({ location }) => location.uri);
+    const failed = tries.slice(0, index).map(({ location }) => redactLocation(location.uri));
     findings.push(
       finding("location-fallback", {
         ...place,
@@ -71,7 +72,7 @@ export function judgePiece(
       ...(index === undefined ? {} : { location: index }),
       locations: piece.locations.map((location, at): LocationReport => {
         const report = judged.find((_, order) => tries[order]?.index === at)?.report;
-        return report ?? { uri: location.uri, status: "not-tried" };
+        return report ?? { uri: redactLocation(location.uri), status: "not-tried" };
       }),
       license: license.report,
       digest: chosen?.digest ?? compareDigests(piece.digest, undefined, undefined),

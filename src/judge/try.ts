@@ -3,6 +3,7 @@ import type { Depth, Resolution } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import { isHeldByDigests } from "../model/held.ts";
 import type { Location, Piece } from "../model/manifest.ts";
+import { redactLocation } from "../model/redact.ts";
 import type { LocationReport, Outcome } from "../model/report.ts";
 import { compareDigests, type DigestComparisons } from "./compare.ts";
 import type { FoldedFiles } from "./fold.ts";
@@ -61,7 +62,7 @@ export function judgeTry(
   const piecePlace: Place = { piece: piece.id, location: index, pointer };
   const place: Place = { ...piecePlace, pointer: `${pointer}/locations/${index}` };
   const base = {
-    uri: location.uri,
+    uri: redactLocation(location.uri),
     ...(location.path === undefined ? {} : { path: location.path }),
     ...(location.revision === undefined ? {} : { declaredRevision: location.revision }),
     ...(attempt.resolver === undefined ? {} : { resolver: attempt.resolver }),
@@ -97,7 +98,9 @@ export function judgeTry(
   const declaresNothing = piece.files === undefined && piece.listing === undefined && piece.digest === undefined;
   if (declaresNothing && resolution.single !== true) {
     judged.lower("resolved");
-    findings.push(finding("digest-undeclared", { ...piecePlace, args: { path: location.path ?? location.uri } }));
+    findings.push(
+      finding("digest-undeclared", { ...piecePlace, args: { path: location.path ?? redactLocation(location.uri) } }),
+    );
   }
   if (attempt.objects === 0) {
     judged.lower("broken");

@@ -10,6 +10,7 @@ import { licenseFindings } from "./findings-license.ts";
 import { locationFindings } from "./findings-location.ts";
 import { manifestFindings } from "./findings-manifest.ts";
 import { recordFindings, type ShareArgs } from "./findings-records.ts";
+import { redactLocation } from "./redact.ts";
 
 export type Severity = "error" | "warning" | "note";
 
@@ -216,10 +217,16 @@ export function finding<Code extends FindingCode>(code: Code, fields: FindingFie
     pointer,
     ...(line === undefined ? {} : { line }),
     ...(column === undefined ? {} : { column }),
-    args,
+    args: withoutSecrets(args),
   };
   // The compiler does not see that FindingOf<Code> is one of the union's members for every Code.
   return made as Finding;
+}
+
+/** A manifest's own location may hold a password or a signature: it is told without. */
+function withoutSecrets<Args extends object>(args: Args): Args {
+  if (!("uri" in args) || typeof args.uri !== "string") return args;
+  return { ...args, uri: redactLocation(args.uri) };
 }
 
 /** One value of a finding's args. */

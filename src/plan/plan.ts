@@ -1,4 +1,5 @@
 import type { Manifest, Piece } from "../model/manifest.ts";
+import { redactLocation } from "../model/redact.ts";
 
 /** What is known of a location before anybody is asked. */
 export interface PlannedLocation {
@@ -55,7 +56,7 @@ export function makePlan(manifest: Manifest, recognise: Recognise): Plan {
       availability: piece.availability,
       ...(piece.availabilityReason === undefined ? {} : { availabilityReason: piece.availabilityReason }),
       locations: piece.locations.map((location) => ({
-        uri: location.uri,
+        uri: redactLocation(location.uri),
         ...(location.path === undefined ? {} : { path: location.path }),
         ...recognise(location),
       })),

@@ -1,5 +1,5 @@
-import { redactUrl } from "../io/redact.ts";
 import type { HostSign, Refusal } from "../model/evidence.ts";
+import { redactUrl } from "../model/redact.ts";
 import type { Git } from "./git-program.ts";
 import { entryAt, treeEntries } from "./git-tree.ts";
 

@@ -1,6 +1,6 @@
 import { statusFault } from "../io/http-fault.ts";
-import { redactUrl } from "../io/redact.ts";
 import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import { redactUrl } from "../model/redact.ts";
 
 /** What git says of a failure, in the C locale, and what that is; the first that fits. */
 const sayings: readonly (readonly [RegExp, RefusalReason])[] = [

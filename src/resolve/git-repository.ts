@@ -1,7 +1,7 @@
 import type { Authorization } from "../io/http.ts";
-import { redactUrl } from "../io/redact.ts";
 import type { Found, HostSign, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Json } from "../model/json.ts";
+import { redactUrl } from "../model/redact.ts";
 import { type Access, type Door, knock } from "./git-door.ts";
 import { type Fetched, fetchTarget } from "./git-fetch.ts";
 import { type LargeFiles, openLargeFiles } from "./git-lfs.ts";

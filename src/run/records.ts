@@ -2,13 +2,13 @@
 
 import { isIP } from "node:net";
 import { createNames } from "../io/names.ts";
-import { redactUrl } from "../io/redact.ts";
 import type { RecordsLook, RecordsUnread } from "../judge/records.ts";
 import { foldRecords, type RecordsFold } from "../judge/records-fold.ts";
 import type { Try } from "../judge/try.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Piece } from "../model/manifest.ts";
 import type { RecordAt, Records } from "../model/records.ts";
+import { redactUrl } from "../model/redact.ts";
 import { RecordsFault } from "../records/fault.ts";
 import { knownForms } from "../records/format.ts";
 import type { RecordRow } from "../records/record.ts";

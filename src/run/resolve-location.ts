@@ -1,5 +1,6 @@
 import type { Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Location } from "../model/manifest.ts";
+import { redactLocation } from "../model/redact.ts";
 import { findResolver, supportedSyntax } from "../resolve/registry.ts";
 import { createRun } from "./context.ts";
 import type { VerifyOptions } from "./options.ts";
@@ -35,7 +36,8 @@ export const FILES_DEFAULT = 100;
 /** Asks one location's host what is there: pin, gate, licence, files. Reads no payload. */
 export async function resolveLocation(location: Location, options: ResolveOptions = {}): Promise<ResolvedLocation> {
   const matched = findResolver(location);
-  const none = { location, listable: false, files: [], more: false } as const;
+  const shown = { ...location, uri: redactLocation(location.uri) };
+  const none = { location: shown, listable: false, files: [], more: false } as const;
   if (matched === undefined) return { ...none, status: "unsupported", supported: supportedSyntax() };
   const { resolver, ref } = matched;
   const run = createRun(options.cwd === undefined ? {} : { folder: options.cwd }, { ...options, depth: "probe" });
@@ -46,7 +48,7 @@ export async function resolveLocation(location: Location, options: ResolveOption
     }
     const { status, objects, objectAt: _at, paths: _paths, folder: _folder, authorize: _secret, ...found } = resolution;
     const { files, more } = await first(objects, options.limit ?? FILES_DEFAULT);
-    return { location, resolver: resolver.id, status, found, listable: objects !== undefined, files, more };
+    return { location: shown, resolver: resolver.id, status, found, listable: objects !== undefined, files, more };
   } finally {
     await run.close();
   }

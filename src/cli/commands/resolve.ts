@@ -45,7 +45,10 @@ export async function resolveCommand(uri: string, options: ResolveArguments): Pr
     await write(
       options.format === "json"
         ? `${JSON.stringify({ schemaVersion: "1", ...resolved }, null, 2)}\n`
-        : resolvedText({ ...resolved, uri }, process.stdout.isTTY ? process.stdout.columns : undefined),
+        : resolvedText(
+            { ...resolved, uri: resolved.location.uri },
+            process.stdout.isTTY ? process.stdout.columns : undefined,
+          ),
     );
     return interrupt.exitCode() ?? codeOf(resolved);
   } finally {

@@ -51,6 +51,17 @@ export function redactUrl(url: string): string {
   return queryAt < 0 ? shown : `${shown}?${maskQuery(withoutFragment.slice(queryAt + 1))}`;
 }
 
+/**
+ * A location as a manifest writes it, without what should not be shown: as for a URL, but what stands behind `#` is kept,
+ * for it is part of the name in some of them, and so is the user name that ssh needs.
+ */
+export function redactLocation(uri: string): string {
+  const fragmentAt = uri.indexOf("#");
+  const base = fragmentAt < 0 ? uri : uri.slice(0, fragmentAt);
+  const shown = /^(?:git\+)?ssh:\/\/[^/:@]*@[^/@]*(?:\/|$)/i.test(base) ? base : redactUrl(base);
+  return fragmentAt < 0 ? shown : `${shown}#${maskQuery(uri.slice(fragmentAt + 1))}`;
+}
+
 function dropUserinfo(url: string): string {
   const authorityAt = url.indexOf("//");
   if (authorityAt < 0) return url;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { redactUrl } from "../../src/io/redact.ts";
+import { redactLocation, redactUrl } from "../../src/model/redact.ts";
 
 test.each([
   ["https://host/path", "https://host/path"],
@@ -16,4 +16,16 @@ test.each([
   ["", ""],
 ])("%s", (url, shown) => {
   expect(redactUrl(url)).toBe(shown);
+});
+
+test.each([
+  ["pkg:npm/a@1.0.0#sub/path", "pkg:npm/a@1.0.0#sub/path"],
+  ["git+ssh://git@example.org/a.git", "git+ssh://git@example.org/a.git"],
+  ["git+ssh://git:secret@example.org/a.git", "git+ssh://example.org/a.git"],
+  ["git+https://user:secret@example.org/a.git#main", "git+https://example.org/a.git#main"],
+  ["https://example.org/a?sig=secret&v=1#token=secret", "https://example.org/a?sig=***&v=1#token=***"],
+  ["git@example.org:a/b.git", "git@example.org:a/b.git"],
+  ["./data?sig=1", "./data?sig=***"],
+])("the location %s is shown as %s", (uri, shown) => {
+  expect(redactLocation(uri)).toBe(shown);
 });
