@@ -15,6 +15,8 @@ import { gs } from "./resolvers/gs.ts";
 import { https } from "./resolvers/https.ts";
 import { huggingface } from "./resolvers/huggingface.ts";
 import { ipfs } from "./resolvers/ipfs.ts";
+import { kaggle } from "./resolvers/kaggle.ts";
+import { modelscope } from "./resolvers/modelscope.ts";
 import { npm } from "./resolvers/npm.ts";
 import { oci } from "./resolvers/oci.ts";
 import { osf } from "./resolvers/osf.ts";
@@ -31,6 +33,8 @@ export const resolvers: readonly Resolver[] = [
   npm,
   pypi,
   huggingface,
+  kaggle,
+  modelscope,
   swh,
   ipfs,
   github,
