@@ -23,8 +23,8 @@ export interface Elsewhere {
 export interface Blobs {
   /** Asks for blobs before they are taken, so that nobody waits for nobody. */
   ask(ids: readonly string[]): Promise<void>;
-  /** Writes the next blob to a file of its id in the folder, or only looks at it where it is small. */
-  next(id: string, folder: string): Promise<Blob | Elsewhere | Refusal>;
+  /** Writes the next blob to a file of its id in the folder, if there is one. */
+  next(id: string, folder: string | undefined): Promise<Blob | Elsewhere | Refusal>;
   /** True after a refusal: nothing more comes. */
   readonly isBroken: boolean;
   close(): void;
@@ -71,7 +71,7 @@ export function openBlobs(git: Git): Blobs {
       const size = Number(length);
       const whole = size < smallBytes ? await bytes.whole(size) : undefined;
       if (size < smallBytes && whole === undefined) return broken();
-      const path = `${folder}/${id}`;
+      const path = folder === undefined ? undefined : `${folder}/${id}`;
       // The same content is there under many names: its file is written once, as far as we remember.
       if (whole !== undefined && !isNew(id)) return (await bytes.whole(1)) === undefined ? broken() : here(size, whole);
       const came = whole === undefined ? await write(path, bytes.some(size)) : writeSmall(path, whole);
@@ -94,8 +94,12 @@ function here(size: number, bytes: Uint8Array | undefined): Blob {
 }
 
 /** Writes aside and moves into place, because an earlier file of that content may be read just now. Tells how many bytes came. */
-async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<number | Refusal> {
+async function write(path: string | undefined, chunks: AsyncIterable<Uint8Array>): Promise<number | Refusal> {
   let size = 0;
+  if (path === undefined) {
+    for await (const chunk of chunks) size += chunk.length;
+    return size;
+  }
   try {
     const file = await open(`${path}.part`, "w", 0o600);
     try {
@@ -114,7 +118,8 @@ async function write(path: string, chunks: AsyncIterable<Uint8Array>): Promise<n
 }
 
 /** The same without a promise, which for a small file costs more than the file. */
-function writeSmall(path: string, bytes: Uint8Array): number | Refusal {
+function writeSmall(path: string | undefined, bytes: Uint8Array): number | Refusal {
+  if (path === undefined) return bytes.length;
   try {
     writeFileSync(`${path}.part`, bytes, { mode: 0o600 });
     renameSync(`${path}.part`, path);

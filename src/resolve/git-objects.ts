@@ -13,6 +13,8 @@ export interface ObjectSource {
   readonly git: Git;
   /** A new empty folder, for the files' bytes. */
   readonly scratch: () => Promise<string>;
+  /** False where nobody is going to read the files. */
+  readonly writes: boolean;
   /** Lists the entries. */
   readonly entries: () => AsyncIterable<TreeEntry | Refusal>;
   /** The server of large files; absent where the repository is reached in a way that has none. */
@@ -36,7 +38,7 @@ export async function* listObjects(source: ObjectSource): AsyncGenerator<RemoteO
   let pointers = 0;
   try {
     for await (const entries of chunked(source.entries(), filesAhead)) {
-      for await (const one of placed(entries, { blobs, folder, within })) {
+      for await (const one of placed(entries, { blobs, folder: source.writes ? folder : undefined, within })) {
         if (!("pointer" in one) && waiting.length === 0) {
           yield one;
           continue;
@@ -83,7 +85,7 @@ async function withLargeFiles(
 /** Each entry with the place of its bytes. */
 async function* placed(
   entries: readonly (TreeEntry | Refusal)[],
-  { blobs, folder, within }: { readonly blobs: Blobs; readonly folder: string; readonly within: string },
+  { blobs, folder, within }: { readonly blobs: Blobs; readonly folder: string | undefined; readonly within: string },
 ): AsyncGenerator<Waiting> {
   const wanted = entries.map((entry) => ("status" in entry ? entry : fileOf(entry)));
   const ids = wanted.flatMap((one) => (one !== undefined && "id" in one ? [one.id] : []));

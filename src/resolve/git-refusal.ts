@@ -35,14 +35,18 @@ const wordsMaxLength = 300;
 
 /** What went wrong, by git's own words; `reason` where they say nothing that we know. */
 export function gitRefusal(stderr: string, otherwise: RefusalReason = "status-unexpected"): Refusal {
-  const words = lastWords(stderr);
   const httpStatus = Number(/requested URL returned error: (\d{3})/.exec(stderr)?.[1]);
   if (httpStatus > 0) {
-    const { reason } = statusFault(httpStatus, {}, 0);
-    return { ...refused(reason, `git: ${words}`), httpStatus };
+    if (httpStatus < 400) {
+      return refused("redirect-invalid", "the host sends git elsewhere in the middle, which was not followed", {
+        httpStatus,
+      });
+    }
+    const { reason, message } = statusFault(httpStatus, {}, 0);
+    return refused(reason, message, { httpStatus });
   }
   const reason = sayings.find(([saying]) => saying.test(stderr))?.[1] ?? otherwise;
-  return refused(reason, `git: ${words}`);
+  return refused(reason, `git: ${lastWords(stderr)}`);
 }
 
 /** The last line in which git says why it stopped, without its advice. */

@@ -143,6 +143,7 @@ function toFound(parts: Parts): Resolution {
   const source = {
     git,
     scratch: context.scratch,
+    writes: context.depth === "full",
     entries: () => (entry === undefined ? treeEntries(git, tree) : only(named(entry))),
     largeFiles: large.server,
   };

@@ -197,8 +197,7 @@ needGitServer()("hostile git", () => {
     });
     // The door is answered here, and only the fetch is sent away.
     const late = await resolve(`${server.at.url}/late.git`);
-    expect(late).toMatchObject({ status: "refused" });
-    if (late.status === "refused") expect(late.kind).not.toBe("absent");
+    expect(late).toMatchObject({ kind: "malformed", reason: "redirect-invalid", httpStatus: 307 });
     expect(trap.visitors()).toBe(before);
     const moved = await resolve(`${server.origin}/moved/good.git`);
     expect(moved).toMatchObject({ status: "found", facts: { movedTo: `${server.at.url}/good.git` } });
