@@ -1,8 +1,8 @@
-import type { HostSign, Refusal, RefusalReason } from "../model/evidence.ts";
-import { refusalReasons } from "../model/evidence.ts";
+import type { HostSign, Refusal } from "../model/evidence.ts";
 import { type IndexFile, readFileName } from "./pypi-files.ts";
 import type { PypiRef } from "./pypi-location.ts";
 import { canonicalVersion, compareVersions, isPreRelease } from "./pypi-version.ts";
+import { refuse } from "./refuse.ts";
 
 /** The files of one version that are meant, in the order of their names. */
 export interface Release {
@@ -93,8 +93,4 @@ function yankedSigns(version: string, all: readonly Known[], meant: readonly Kno
   return yanked
     .slice(0, signsMax)
     .map(({ file }) => ({ code: "yanked", at: file.name, detail: reasonOf(file.yanked) }));
-}
-
-function refuse(reason: RefusalReason, message: string): Refusal {
-  return { status: "refused", kind: refusalReasons[reason], reason, message };
 }

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { Answer } from "../../io/http.ts";
-import type { Refusal, RefusalReason, RemoteObject } from "../../model/evidence.ts";
-import { refusalReasons } from "../../model/evidence.ts";
+import type { Answer, Authorization, HttpRequest } from "../../io/http.ts";
+import type { Refusal, RemoteObject } from "../../model/evidence.ts";
+import { bearing } from "../host-base.ts";
 import { type IndexFile, indexDigest, isFileName, linkOf, metadataUrl, normalName } from "../pypi-files.ts";
 import { readIndexPage } from "../pypi-html.ts";
 import { type PypiRef, parsePypi } from "../pypi-location.ts";
 import { licenseOfMetadata } from "../pypi-metadata.ts";
 import { chooseRelease, type Release } from "../pypi-release.ts";
+import { refuse } from "../refuse.ts";
 import { defineResolver, type Resolution, type ResolveContext } from "../resolver.ts";
 
 const File = z.object({
@@ -74,12 +75,7 @@ export const pypi = defineResolver<PypiRef>({
     }
     const url = `${index}${ref.name}/`;
     const answer = await context.http.answer(
-      {
-        url,
-        headers: { accept, ...(await credential(url, context)) },
-        signal: context.signal,
-        operatorEndpoint: await isOperators(url, context),
-      },
+      { ...(await request(url, context)), headers: { accept } },
       { maxBytes: pageMaxBytes },
     );
     if (answer.status !== "answered") return answer;
@@ -160,10 +156,7 @@ async function found(
       ...(metadata !== undefined && "fault" in metadata ? { metadataUnread: metadata.fault } : {}),
     },
     exchange,
-    authorize: async ({ url }) => {
-      const headers = await credential(url, context);
-      return "authorization" in headers ? { scheme: "headers", headers } : undefined;
-    },
+    authorize: ({ url }) => credential(url, context),
   };
 }
 
@@ -178,9 +171,18 @@ async function isOperators(url: string, context: ResolveContext): Promise<boolea
   return (await context.setting(`pypi.operator:${url}`)) === "yes";
 }
 
-async function credential(url: string, { setting }: ResolveContext): Promise<{ readonly authorization?: string }> {
-  const authorization = await setting(`pypi.authorization:${url}`);
-  return authorization === undefined ? {} : { authorization };
+async function credential(url: string, { setting }: ResolveContext): Promise<Authorization | undefined> {
+  return bearing("authorization", await setting(`pypi.authorization:${url}`));
+}
+
+async function request(url: string, context: ResolveContext): Promise<HttpRequest> {
+  const authorization = await credential(url, context);
+  return {
+    url,
+    signal: context.signal,
+    operatorEndpoint: await isOperators(url, context),
+    ...(authorization === undefined ? {} : { authorization }),
+  };
 }
 
 /** An index that has no such project is believed, unless pip would have gone on to ask others. */
@@ -260,15 +262,7 @@ async function readMetadata(
   const file = files.find(({ metadata }) => metadata !== undefined);
   if (file?.metadata === undefined) return undefined;
   const url = metadataUrl(file.url);
-  const answer = await context.http.answer(
-    {
-      url,
-      headers: await credential(url, context),
-      signal: context.signal,
-      operatorEndpoint: await isOperators(url, context),
-    },
-    { maxBytes: metadataMaxBytes },
-  );
+  const answer = await context.http.answer(await request(url, context), { maxBytes: metadataMaxBytes });
   const refusal = answer.status === "answered" ? answer.refusal : answer;
   if (answer.status !== "answered" || refusal !== undefined) return { fault: refusal?.message ?? "no answer" };
   const { sha256 } = file.metadata;
@@ -276,8 +270,4 @@ async function readMetadata(
     return { fault: `the metadata of \`${file.name}\` is not what the index announced` };
   }
   return { license: licenseOfMetadata(new TextDecoder().decode(answer.bytes)) };
-}
-
-function refuse(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
 }

@@ -373,6 +373,25 @@ describe("an index as the specification describes it", () => {
     expect(await ask("pkg:pypi/a@1.0", status)).toMatchObject({ status: "refused", kind });
   });
 
+  test("the index's credential follows no redirect to another origin", async () => {
+    const elsewhere = await startWebServer((_request, response) =>
+      response.writeHead(200, json).end(JSON.stringify(project([entry("a-1.0.tar.gz")]))),
+    );
+    try {
+      [page, headers] = [
+        (_request, response) => response.writeHead(302, { location: `${elsewhere.url}/a/` }).end(),
+        {},
+      ];
+      const settings = { "pypi.index": `${server.url}/simple/`, [`pypi.authorization:${server.url}*`]: "Basic s3cret" };
+      const found = await resolved("pkg:pypi/a@1.0", settings);
+      expect((await listed(found)).map(({ url }) => url)).toEqual([`${elsewhere.url}/files/a-1.0.tar.gz`]);
+      expect(server.asked.at(-1)?.headers.authorization).toBe("Basic s3cret");
+      expect(elsewhere.asked.map((asked) => asked.headers.authorization)).toEqual([undefined]);
+    } finally {
+      await elsewhere.close();
+    }
+  });
+
   test("HTML with all that it may hold", async () => {
     const html = `<!DOCTYPE html><html><head><meta name="pypi:repository-version" content="1.0">
       <base href="${server.url}/files/x/"></head><body><!-- <a href="a-1.0-py3-none-any.whl">old</a> -->
