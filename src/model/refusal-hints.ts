@@ -18,7 +18,7 @@ const hints: { readonly [Reason in RefusalReason]?: string } = {
   tls: "check your machine's clock and its certificates; if they are right, ask the host's owners to mend theirs",
   "rate-limited": "check again later, and not before the time that the host names",
   "read-failed": "check the disk, then check again",
-  "program-missing": "install the program that is named, then check again",
+  "program-missing": "check that the program which is named is installed and in the `PATH`, then check again",
   "revision-unclear": "ask the authors for a whole commit id",
   "too-large": "look at it by hand: it is larger than what is fetched",
 };
