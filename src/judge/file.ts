@@ -30,17 +30,22 @@ export interface DeclaredFile {
  */
 export type FileRole = "file" | "container" | "beside";
 
-/** Judges one file by what was declared of it and what was seen of it. */
+/**
+ * Judges one file by what was declared of it and what was seen of it. `isContent`: the piece names no files, so that
+ * each one that its location has is part of it.
+ */
 export function judgeFile(
   place: Place,
   declared: DeclaredFile | undefined,
   evidence: Evidence | undefined,
   depth: Depth,
   role: FileRole = "file",
+  isContent = false,
 ): FileJudgement {
   const path = declared?.entry.path ?? evidence?.path ?? "";
   const at = declared === undefined ? place : { ...place, pointer: declared.pointer };
-  if (evidence === undefined || evidence.refusal !== undefined) return judgeUnread(at, path, declared, evidence);
+  if (evidence === undefined || evidence.refusal !== undefined)
+    return judgeUnread(at, path, declared, evidence, isContent);
   const findings: Finding[] = [];
   const judged = lowering();
   const lower = (to: Outcome): void => judged.lower(to);
@@ -193,6 +198,7 @@ function judgeUnread(
   path: string,
   declared: DeclaredFile | undefined,
   evidence: Evidence | undefined,
+  isContent: boolean,
 ): FileJudgement {
   const refusal = evidence?.refusal;
   const missing = refusal === undefined || refusal.kind === "absent";
@@ -214,9 +220,10 @@ function judgeUnread(
       size: compare(declared?.entry.size, evidence?.published?.size, undefined),
       digest: compareDigests(declared?.entry.digest, evidence?.published?.digest, undefined),
     },
-    // A file that nobody declared and that can not be read says nothing about the claim.
-    outcome: declared === undefined ? "verified" : outcome,
-    findings: declared === undefined ? [] : found,
+    // A file that nobody declared and that can not be read says nothing about a claim that names others. Where none is
+    // named the claim is all that the host lists.
+    outcome: declared === undefined && !isContent ? "verified" : outcome,
+    findings: declared === undefined && !isContent ? [] : found,
     onlyAbsent: missing && differs.length === 0,
   };
 }

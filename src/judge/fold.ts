@@ -92,7 +92,8 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
         counts.verified += 1;
         return;
       }
-      const one = judgeFile(place, declared, evidence, depth, role);
+      const isContent = role === "file" && !options.reportUndeclared;
+      const one = judgeFile(place, declared, evidence, depth, role, isContent);
       if (role === "file") count(one, declared !== undefined);
       if (evidence?.transfer === undefined) countHostWord(declared?.entry.digest, evidence?.published?.digest);
       if (one.outcome === "broken" && !one.onlyAbsent) onlyAbsent = false;

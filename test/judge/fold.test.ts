@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { foldFiles } from "../../src/judge/fold.ts";
+
+test("where no file is declared, one that the host lists and does not give is missing from the piece", () => {
+  const gone = { status: "refused", kind: "absent", reason: "not-found", message: "no" } as const;
+  const evidence = { piece: "a", location: 0, path: "b.txt", refusal: gone };
+  const place = { piece: "a", location: 0, pointer: "/pieces/0" };
+  const told = (reportUndeclared: boolean) => {
+    const fold = foldFiles(place, "full", { reportUndeclared });
+    fold.add(0, undefined, evidence);
+    const { outcome, findings } = fold.finish();
+    return { outcome, codes: findings.finish().findings.map(({ code }) => code) };
+  };
+  expect(told(false)).toEqual({ outcome: "broken", codes: ["file-missing"] });
+  expect(told(true).outcome).toBe("verified");
+});
