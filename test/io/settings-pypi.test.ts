@@ -112,7 +112,7 @@ need("python3", "pip")("against pip itself", () => {
     expect(await settings({}, run)("pypi.index")).toMatch(/^https:\/\/[^/]+\/simple\/$/);
   });
 
-  test("the winner of every pair of places is the same", async () => {
+  test("the stronger of two places is the same", async () => {
     const places: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
       env: () => ({ PIP_INDEX_URL: "https://env.example/simple" }),
       named: () => {
@@ -136,8 +136,15 @@ need("python3", "pip")("against pip itself", () => {
         return {};
       },
     };
-    const names = Object.keys(places);
-    for (const [first, second] of names.flatMap((a, at) => names.slice(at + 1).map((b) => [a, b] as const))) {
+    // Each beside the one that it outranks: pip is slow to start.
+    const pairs = [
+      ["env", "download"],
+      ["download", "named"],
+      ["named", "user"],
+      ["user", "old"],
+      ["old", "machine"],
+    ] as const;
+    for (const [first, second] of pairs) {
       rmSync(home, { recursive: true });
       mkdirSync(home);
       const env = { ...places[first]?.(), ...places[second]?.() };
