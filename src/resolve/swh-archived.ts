@@ -14,6 +14,13 @@ const SaveRequest = z.object({
   note: z.string().nullish().catch(undefined),
 });
 
+/** What the resolvers of git repositories know of a place: its address, or its forge and its name there. */
+const Place = z.object({
+  url: z.string().optional(),
+  host: z.string().optional(),
+  repository: z.string().optional(),
+});
+
 /** Which of these identifiers, without qualifiers, Software Heritage has; all of them or none are told. */
 export async function areKnown(
   ids: readonly string[],
@@ -76,7 +83,7 @@ export interface GitCommit {
   readonly origin?: string;
 }
 
-const gitResolvers: ReadonlySet<string> = new Set(["git", "github", "gitlab", "huggingface"]);
+const gitResolvers: ReadonlySet<string> = new Set(["git", "github", "gitlab", "forgejo", "huggingface"]);
 
 /** What can be asked of the archive about a location: nothing where it is no git repository, or of another object format. */
 export function gitCommitOf(
@@ -88,16 +95,19 @@ export function gitCommitOf(
   // A tag has an id of its own: what it stands for is the commit.
   const commit = typeof facts.commit === "string" ? facts.commit : revision;
   if (commit === undefined || !/^[0-9a-f]{40}$/.test(commit)) return undefined;
-  const origin = originOf(ref, facts);
+  const origin = originOf(resolver, ref, facts);
   return { swhid: `swh:1:rev:${commit}`, ...(origin === undefined ? {} : { origin }) };
 }
 
-function originOf(ref: Json, facts: { readonly [name: string]: Json }): string | undefined {
+/** The address that the archive lists a repository by, where this is one that anybody may be told. */
+function originOf(resolver: string, ref: Json, facts: { readonly [name: string]: Json }): string | undefined {
   const { hub, type, id } = facts;
   if (typeof hub === "string" && typeof type === "string" && typeof id === "string") {
     return `${hub}${type === "model" ? "" : `${type}s/`}${id}`;
   }
-  const ofRef = typeof ref === "object" && ref !== null && "url" in ref ? ref.url : undefined;
-  const url = typeof facts.repository === "string" ? facts.repository : ofRef;
-  return typeof url === "string" && isPublicOrigin(url) ? url : undefined;
+  const { url, host, repository } = Place.safeParse(ref).data ?? {};
+  // GitHub's are listed without the ending, all others as they are cloned.
+  const ofForge = `https://${host}/${repository}${resolver === "github" ? "" : ".git"}`;
+  const origin = host === undefined || repository === undefined ? url : ofForge;
+  return origin !== undefined && isPublicOrigin(origin) ? origin : undefined;
 }

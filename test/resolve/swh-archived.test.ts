@@ -86,10 +86,13 @@ test.each([
   ["git", { url: "https://example.org/a.git" }, { revision: tag, facts: { commit } }, "https://example.org/a.git"],
   [
     "github",
-    { owner: "a" },
-    { revision: commit, facts: { repository: "https://example.org/a/b" } },
-    "https://example.org/a/b",
+    { host: "github.com", repository: "a/b", kind: "tree", path: "" },
+    { revision: commit },
+    "https://github.com/a/b",
   ],
+  ["gitlab", { host: "gitlab.com", repository: "a/b/c" }, { revision: commit }, "https://gitlab.com/a/b/c.git"],
+  ["forgejo", { host: "codeberg.org", repository: "a/b" }, { revision: commit }, "https://codeberg.org/a/b.git"],
+  ["forgejo", { host: "user:secret@h", repository: "a/b" }, { revision: commit }, undefined],
   [
     "huggingface",
     {},
