@@ -44,12 +44,12 @@ export const locationFindings: FindingRows<
   "location-unsupported": {
     title: "A kind of location that is not understood",
     severity: "warning",
-    message: ({ uri, known }) => `\`${uri}\` is not a kind of location that is understood here, known are ${known}`,
+    message: ({ uri, known }) => `\`${uri}\` is not a kind of location that is understood here; the known kinds are ${known}`,
     meaning:
       "No resolver knows how to read this location, so nobody was asked and nothing was fetched. " +
       "The piece may well be there. " +
       "A misspelt scheme or a web page given in place of a file is the usual cause.",
-    hint: "write the location in one of the known forms, or fetch the piece by hand",
+    hint: "see with `wholesource resolve` how the known kinds are written, or fetch the piece by hand",
   },
   "location-absent": {
     title: "Nothing is at the declared location",

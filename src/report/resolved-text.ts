@@ -11,7 +11,7 @@ export interface ResolvedView {
   readonly resolver?: string | undefined;
   readonly status: "found" | "refused" | "unsupported";
   readonly refusal?: Refusal | undefined;
-  readonly supported?: string | undefined;
+  readonly supported?: readonly string[] | undefined;
   readonly found?: Omit<Found, "status"> | undefined;
   readonly listable: boolean;
   readonly files: readonly (RemoteObject | Refusal)[];
@@ -37,7 +37,7 @@ export function resolvedText(view: ResolvedView, columns: number | undefined): s
   lines.push(printable(view.uri));
   if (view.status === "unsupported") {
     row("status", "not a kind of location that is understood here");
-    row("known are", view.supported ?? "");
+    for (const [index, syntax] of (view.supported ?? []).entries()) row(index === 0 ? "known are" : "", syntax);
     return `${lines.join("\n")}\n`;
   }
   row("resolver", view.resolver ?? "");

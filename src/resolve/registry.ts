@@ -64,7 +64,12 @@ export function findResolver(location: Location): { readonly resolver: Resolver;
   return undefined;
 }
 
-/** How the supported locations look, for messages. */
-export function supportedSyntax(): string {
-  return resolvers.map(({ syntax }) => syntax).join(", ");
+/** The kinds of locations that are read, by one word each, for messages. */
+export function supportedKinds(): string {
+  return resolvers.map(({ id }) => id).join(", ");
+}
+
+/** How the supported locations look, one line for each kind. */
+export function supportedSyntax(): readonly string[] {
+  return resolvers.map(({ syntax }) => syntax);
 }

@@ -2,7 +2,7 @@ import type { Finding } from "../model/findings.ts";
 import { parseLicense } from "../model/license.ts";
 import { lint as lintManifest } from "../plan/lint.ts";
 import { makePlan, type Plan, type Recognise } from "../plan/plan.ts";
-import { findResolver, supportedSyntax } from "../resolve/registry.ts";
+import { findResolver, supportedKinds } from "../resolve/registry.ts";
 import { loadManifest } from "./load.ts";
 import type { ManifestSource } from "./source.ts";
 
@@ -27,7 +27,7 @@ export async function lint(source: ManifestSource): Promise<readonly Finding[]> 
   const { manifest, findings, positionOf } = await loadManifest(source);
   const more = lintManifest(manifest, {
     isPinned: (location) => recognise(location)?.pinned,
-    supported: supportedSyntax(),
+    supported: supportedKinds(),
     checkLicense: (text) => {
       const parsed = parseLicense(text);
       return parsed.kind === "problem" ? { problem: parsed.problem, detail: parsed.detail } : {};

@@ -13,7 +13,7 @@ export interface ResolvedLocation {
   readonly status: "found" | "refused" | "unsupported";
   readonly refusal?: Refusal;
   /** The forms of locations that are known, where this is none of them. */
-  readonly supported?: string;
+  readonly supported?: readonly string[];
   readonly found?: Omit<Found, "status" | "objects" | "objectAt" | "paths" | "folder">;
   /** False where the host can not list its files: they are asked for by name. */
   readonly listable: boolean;

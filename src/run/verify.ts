@@ -9,7 +9,7 @@ import type { Manifest, Piece } from "../model/manifest.ts";
 import { nearest } from "../model/nearest.ts";
 import type { Report } from "../model/report.ts";
 import { VERSION } from "../model/version.ts";
-import { findResolver, supportedSyntax } from "../resolve/registry.ts";
+import { findResolver, supportedKinds } from "../resolve/registry.ts";
 import { commitsOf, type WithCommits, withArchive } from "./archived.ts";
 import { createRun, type Run } from "./context.ts";
 import { openListing } from "./listing.ts";
@@ -75,7 +75,7 @@ async function verifyPiece(
   meter.started(piece.id);
   if (piece.listing !== undefined) run.looker().expectMuch();
   const listing = piece.listing === undefined ? undefined : await openListing(piece, pointer, piece.listing, run);
-  const context = { supported: supportedSyntax(), depth: run.depth };
+  const context = { supported: supportedKinds(), depth: run.depth };
   const tries: Try[] = [];
   const listsOf = new Map<Try, RecordLists>();
   for (const [at, location] of piece.locations.entries()) {

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { findResolver, resolvers, supportedSyntax } from "../../src/resolve/registry.ts";
+import { findResolver, resolvers, supportedKinds, supportedSyntax } from "../../src/resolve/registry.ts";
 
 const folder = resolve(import.meta.dirname, "../../src/resolve/resolvers");
 const ids = resolvers.map(({ id }) => id);
@@ -125,5 +125,8 @@ test.each([
 });
 
 test("the message of what is supported names every resolver's syntax", () => {
-  for (const { syntax } of resolvers) expect(supportedSyntax()).toContain(syntax);
+  for (const { syntax, id } of resolvers) {
+    expect(supportedSyntax()).toContain(syntax);
+    expect(supportedKinds()).toContain(id);
+  }
 });

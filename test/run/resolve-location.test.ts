@@ -27,7 +27,7 @@ test("what is not there, and what nobody reads, are two things", async () => {
   expect(shown(absent)).toContain("not there (not-found)");
   const foreign = await resolveLocation({ uri: "quantum://x" }, { cwd });
   expect(foreign).toMatchObject({ status: "unsupported" });
-  expect(foreign.supported).toContain("https://host/file");
+  expect(foreign.supported?.join()).toContain("https://host/file");
   expect(shown(foreign)).toContain("known are");
 });
 
