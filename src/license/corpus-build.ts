@@ -42,6 +42,7 @@ export function buildCorpus(licenses: readonly ListedLicense[]): Uint8Array {
     templates.push({
       expression: source.expression,
       ...(source.also.length > 0 ? { also: source.also } : {}),
+      ...(source.excerpt ? { notice: true } : {}),
       title: source.title.map(numberOf),
       parts,
       pairs: total,

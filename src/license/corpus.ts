@@ -4,15 +4,17 @@
  */
 import { readFileSync } from "node:fs";
 import { WholesourceError } from "../model/error.ts";
+import { type Anchors, indexAnchors } from "./anchors.ts";
 import type { Part, Template, WordIds } from "./template.ts";
 
 /** Changes whenever the layout does. */
-export const corpusVersion = 1;
+export const corpusVersion = 2;
 
 /** A template as the file has it: a part is [start, length], [start, length, 1] where optional, or [start, length, 0, most]. */
 export interface StoredTemplate {
   readonly expression: string;
   readonly also?: readonly string[];
+  readonly notice?: true;
   readonly title: readonly number[];
   readonly parts: readonly (readonly number[])[];
   /** Pairs of words in the whole text. */
@@ -29,9 +31,12 @@ interface Header {
 /** The corpus in memory. */
 export interface Corpus {
   readonly templates: readonly Template[];
+  readonly anchors: Anchors;
   /** Pairs of words of each template; 0 for one that is not compared by likeness. */
   readonly pairTotals: readonly number[];
   readonly numbers: ReadonlyMap<string, number>;
+  /** The words; the first has the number 1. */
+  readonly vocabulary: readonly string[];
   readonly words: WordIds;
   /** Sorted keys of pairs; the licences of key `n` are `owners[offsets[n]]` to before `owners[offsets[n + 1]]`. */
   readonly pairs: Uint32Array;
@@ -74,15 +79,21 @@ export function decodeCorpus(file: Uint8Array): Corpus {
   const vocabulary = header.vocabulary.split(" ");
   const [pairs, offsets] = [new Uint32Array(...take(0, 4)), new Uint32Array(...take(1, 4))];
   const [words, owners] = [new Uint16Array(...take(2, 2)), new Uint16Array(...take(3, 2))];
-  return {
-    templates: header.templates.map((template) => ({
+  const templates = header.templates.map(
+    (template): Template => ({
       expression: template.expression,
       also: template.also ?? [],
+      notice: template.notice ?? false,
       title: new Set(template.title.map((number) => vocabulary[number - 1] ?? "")),
       parts: template.parts.map(partOf),
-    })),
+    }),
+  );
+  return {
+    templates,
+    anchors: indexAnchors(templates, words),
     pairTotals: header.templates.map((template) => template.pairs),
     numbers: new Map(vocabulary.map((word, index) => [word, index + 1])),
+    vocabulary,
     words,
     pairs,
     offsets,

@@ -1,17 +1,19 @@
-/** How much a text resembles the known licences: the share of neighbouring word pairs that both have (Dice). */
+/** How much a text resembles the known licences: the share of neighbouring word pairs that both have. */
 import type { Corpus } from "./corpus.ts";
 import { countPairs } from "./pairs.ts";
 import type { WordIds } from "./template.ts";
 
-/** The licence that a text resembles most. */
+/** A licence that a text resembles, or that may be a part of it. */
 export interface Likeness {
   readonly template: number;
-  /** 0 to 1. */
+  /** Pairs of both in the pairs of both (Dice), 0 to 1. */
   readonly score: number;
+  /** Pairs of the licence that the text has, 0 to 1. */
+  readonly contained: number;
 }
 
 /** Compares a text with every licence at once; time is linear in the text. */
-export function mostLike(corpus: Corpus, ids: WordIds): Likeness | undefined {
+export function likenesses(corpus: Corpus, ids: WordIds): readonly Likeness[] {
   const shared = new Uint32Array(corpus.templates.length);
   for (const [pair, count] of countPairs(ids)) {
     const at = indexOf(corpus.pairs, pair);
@@ -22,13 +24,13 @@ export function mostLike(corpus: Corpus, ids: WordIds): Likeness | undefined {
       shared[owner] = (shared[owner] ?? 0) + Math.min(count, corpus.counts[entry] ?? 0);
     }
   }
-  let best: Likeness | undefined;
+  const all: Likeness[] = [];
   for (const [template, total] of corpus.pairTotals.entries()) {
-    if (total === 0) continue;
-    const score = (2 * (shared[template] ?? 0)) / (total + Math.max(0, ids.length - 1));
-    if (score > (best?.score ?? 0)) best = { template, score };
+    const both = shared[template] ?? 0;
+    if (total === 0 || both === 0) continue;
+    all.push({ template, score: (2 * both) / (total + Math.max(0, ids.length - 1)), contained: both / total });
   }
-  return best;
+  return all;
 }
 
 function indexOf(sorted: Uint32Array, wanted: number): number {

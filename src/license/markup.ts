@@ -1,5 +1,7 @@
 /** Takes away what a page or a Markdown file adds to the words: tags, link targets, entities. */
 
+import { isRichText, richText } from "./rich-text.ts";
+
 /** Elements without a meaning of their own. Struck-out and hidden text is not among them: it stays visible as a tag. */
 const element =
   /<\/?(?:a|b|blockquote|body|br|center|code|dd|div|dl|dt|em|font|h[1-6]|head|hr|html|i|li|link|meta|ol|p|pre|small|span|strong|table|tbody|td|th|title|tr|tt|u|ul)(?:\s[^<>]{0,300})?\/?>/gi;
@@ -32,17 +34,30 @@ const entities: { readonly [name: string]: string } = {
   sect: "§",
 };
 
-/** The text without its markup. */
+/** Ends a line where an element does, and is no line of the file. */
+export const elementBreak = "\u2028";
+
+/** The text without its markup; every line of it is still there, so that lines can be counted. */
 export function withoutMarkup(text: string): string {
   const page = isPage.test(text.slice(0, 2000)) || isPage.test(text.slice(-200));
-  const bare = page
-    ? text
-        .replace(style, "\n")
-        .replace(element, (tag) => (/^<\/?(?:a|b|code|em|font|i|small|span|strong|tt|u)\b/i.test(tag) ? "" : "\n"))
-    : text.replace(plainElement, "").replace(linkDefinition, "").replace(linkTarget, "]");
+  const bare = isRichText(text)
+    ? richText(text)
+    : page
+      ? text
+          .replace(style, (whole) => elementBreak + breaksOf(whole))
+          .replace(
+            element,
+            (tag) =>
+              (/^<\/?(?:a|b|code|em|font|i|small|span|strong|tt|u)\b/i.test(tag) ? "" : elementBreak) + breaksOf(tag),
+          )
+      : text.replace(plainElement, breaksOf).replace(linkDefinition, "").replace(linkTarget, "]");
   return bare.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,6}));/gi, (whole, decimal, hex, name) => {
     if (name !== undefined) return entities[String(name).toLowerCase()] ?? whole;
     const code = decimal === undefined ? Number.parseInt(String(hex), 16) : Number(decimal);
     return code > 0x1f && code <= 0xffff ? String.fromCharCode(code) : whole;
   });
+}
+
+function breaksOf(markup: string): string {
+  return markup.replace(/[^\n]+/g, "");
 }

@@ -191,3 +191,17 @@ export const excerpts: readonly Excerpt[] = [
   ...gnu("AGPL-3.0-only", "program", "AGPL", "3.0", "if not see www gnu org licenses"),
   ...gnu("LGPL-2.1-only", "library", "LGPL", "2.1", "02110 1301 usa"),
 ];
+
+/** Of two licences that a text resembles equally, the one that stands here first is meant. */
+export const priority: readonly string[] = (
+  "MIT Apache-2.0 BSD-3-Clause BSD-2-Clause ISC GPL-3.0-only GPL-2.0-only LGPL-3.0-only LGPL-2.1-only LGPL-2.0-only AGPL-3.0-only " +
+  "MPL-2.0 CC-BY-4.0 CC-BY-SA-4.0 CC0-1.0 Unlicense BSD-4-Clause X11 HPND Zlib BSL-1.0 EPL-2.0 OFL-1.1 Artistic-2.0 0BSD MIT-0"
+).split(" ");
+
+/** Deprecated identifiers whose text another one has today. */
+export const renamed: { readonly [id: string]: string } = {
+  "BSD-2-Clause-FreeBSD": "BSD-2-Clause-Views",
+  "BSD-2-Clause-NetBSD": "BSD-2-Clause",
+  "StandardML-NJ": "SMLNJ",
+  "bzip2-1.0.5": "bzip2-1.0.6",
+};

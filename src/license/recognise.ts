@@ -1,52 +1,58 @@
 /** Which licence a text is. Only `exact` supports a claim: a text with one more clause is no longer the licence. */
-import type { LicenseSighting } from "../model/evidence.ts";
+import { once } from "../model/license-ids.ts";
+import type { Range } from "./compare.ts";
 import { type Corpus, loadCorpus } from "./corpus.ts";
-import { mostLike } from "./likeness.ts";
-import { match } from "./template.ts";
-import { paragraphsOf } from "./words.ts";
+import { matchFingerprint } from "./fingerprint.ts";
+import { readNotices } from "./notice-only.ts";
+import type { Reading, Recognition } from "./reading.ts";
+import { type Rest, restsOf } from "./rests.ts";
+import { readSeveral } from "./several.ts";
+import { readSingle } from "./single.ts";
+import { survey, type Whole } from "./survey.ts";
+import { wordsOf } from "./words.ts";
 
-/** What a text turned out to be. */
-export type Recognition = Pick<LicenseSighting, "verdict" | "expression" | "also" | "resembles" | "score">;
-
-/** From here on a text is said to resemble a licence. */
-export const nearScore = 0.8;
 /** Words of a text that are read; the longest licence has under 20,000. */
-const wordLimit = 60_000;
+const wordLimit = 120_000;
+/** A rest that is longer than this and than the licence beside it is a text of its own. */
+const ownTextWords = 300;
+
+const programCorpus = once(loadCorpus);
 
 /** Reads a text with the corpus of this program, which is loaded when it is first needed. */
-export const recogniseLicense: (text: string) => Recognition = lazily(loadCorpus, recogniseWith);
-
-function lazily<Tool, Input, Output>(
-  make: () => Tool,
-  use: (tool: Tool, input: Input) => Output,
-): (input: Input) => Output {
-  let made: { readonly tool: Tool } | undefined;
-  return (input) => {
-    made ??= { tool: make() };
-    return use(made.tool, input);
-  };
+export function recogniseLicense(text: string): Recognition {
+  return recogniseWith(programCorpus(), text);
 }
 
 /** Reads a text with the given corpus. */
-export function recogniseWith(corpus: Corpus, text: string): Recognition {
-  const words = paragraphsOf(text).flat();
+export function recogniseWith(corpus: Corpus, written: string): Recognition {
+  const text = wordsOf(written);
+  const { words } = text;
   if (words.length === 0 || words.length > wordLimit) return { verdict: "unknown" };
   const ids = Uint16Array.from(words, (word) => corpus.numbers.get(word) ?? 0);
-  const fits = corpus.templates
-    .flatMap((template) => {
-      const filled = match(template, corpus.words, { words, ids });
-      return filled === undefined ? [] : [{ template, filled }];
-    })
-    .sort((a, b) => a.filled - b.filled);
-  const first = fits[0]?.template;
-  if (first !== undefined) {
-    const all = new Set(fits.flatMap(({ template }) => [template.expression, ...template.also]));
-    const also = [...all].filter((expression) => expression !== first.expression);
-    return { verdict: "exact", expression: first.expression, ...(also.length > 0 ? { also } : {}) };
+  const reading: Reading = { corpus, text, ids };
+  const parts = survey(corpus, text, ids);
+  const licenses = parts.filter((part) => part.kind !== "notice");
+  const notices = parts.filter((part): part is Whole => part.kind === "notice");
+  const rests = restsOf(text, parts);
+  const [first] = licenses;
+  const known = licenses.some(({ kind }) => kind === "whole") ? undefined : matchFingerprint(words, written);
+  if (known !== undefined) {
+    // Made of a listed licence: the difference to it says more than the phrases do.
+    const base = licenses.length === 1 && first !== undefined ? readSingle(reading, first, [], rests) : undefined;
+    const isBase = known.base !== undefined && base?.resembles === known.base;
+    return {
+      verdict: isBase ? "modified" : "near",
+      resembles: known.id,
+      basis: "fingerprint",
+      ...(isBase && base.difference !== undefined ? { difference: base.difference } : {}),
+    };
   }
-  const like = mostLike(corpus, ids);
-  if (like === undefined || like.score < nearScore) return { verdict: "unknown" };
-  const resembles = corpus.templates[like.template]?.expression ?? "";
-  // Words in another order can have every pair of the licence, and still are not the licence.
-  return { verdict: "near", resembles, score: Math.min(0.9999, Math.round(like.score * 10_000) / 10_000) };
+  if (first === undefined) return readNotices(reading, notices, rests);
+  if (licenses.length > 1 || rests.some((rest) => isOwnText(rest, first)))
+    return readSeveral(reading, licenses, notices, rests);
+  return readSingle(reading, first, notices, rests) ?? readSeveral(reading, licenses, notices, rests);
+}
+
+function isOwnText({ start, end, material }: Rest, license: Range): boolean {
+  return material && end - start > Math.max(ownTextWords, license.end - license.start);
 }

@@ -105,6 +105,8 @@ function expressionsOf(licenses: readonly ListedLicense[]): readonly string[] {
 
 /** What a deprecated identifier stands for today. */
 function successors(id: string): readonly string[] {
+  const renamed = overlay.renamed[id];
+  if (renamed !== undefined) return [renamed];
   const plain = id.replace(/\+$/, "");
   return /^(?:[AL]?GPL|GFDL)-[\d.]+$/.test(plain) ? [`${plain}-only`, `${plain}-or-later`] : [id];
 }

@@ -19,9 +19,11 @@ export type Part =
 /** The words of a licence with what may vary. */
 export interface Template {
   readonly expression: string;
-  /** Other licences of the same words. */
+  /** Licences with the very same words. */
   readonly also: readonly string[];
-  /** Words that may stand before the first part: the names of the licence. */
+  /** A short notice that points at the licence, and not its text. */
+  readonly notice: boolean;
+  /** Words that may stand before. */
   readonly title: ReadonlySet<string>;
   readonly parts: readonly Part[];
 }
@@ -32,52 +34,91 @@ export interface Subject {
   readonly ids: WordIds;
 }
 
+/** Where a template stands in a text: from `start` to before `end`. */
+export interface Fit {
+  readonly start: number;
+  readonly end: number;
+  /** Words in its blanks. */
+  readonly filled: number;
+}
+
 /** Words that may stand before the licence itself. */
-const titleWordLimit = 40;
+export const titleWordLimit = 40;
 /** Positions that are followed at the same time: more means that the text is made to be slow. */
 const openPositionLimit = 64;
 
-/** How a text fits a template: the number of words in blanks, or undefined where it does not fit. */
-export function match(template: Template, corpusWords: WordIds, subject: Subject): number | undefined {
-  const { words } = subject;
-  for (let start = 0; start <= Math.min(titleWordLimit, words.length); start++) {
-    if (start > 0 && !template.title.has(words[start - 1] ?? "")) return undefined;
-    const filled = matchAt(template.parts, corpusWords, subject, start);
-    if (filled !== undefined) return filled;
-  }
-  return undefined;
+/** Where a template stands, when its part `anchor` begins at `at`; the longest of several. */
+export function fitAt(
+  { parts }: Template,
+  corpusWords: WordIds,
+  subject: Subject,
+  anchor: number,
+  at: number,
+): Fit | undefined {
+  const first = parts[anchor];
+  if (first === undefined || !startsAt(first, corpusWords, subject.ids, at)) return undefined;
+  const after = follow(parts.slice(anchor), corpusWords, subject, at, 1);
+  if (after === undefined) return undefined;
+  const before = follow(parts.slice(0, anchor).reverse(), corpusWords, subject, at, -1);
+  if (before === undefined) return undefined;
+  const end = furthest(after, 1);
+  const start = furthest(before, -1);
+  return { start, end, filled: (after.get(end) ?? 0) + (before.get(start) ?? 0) };
 }
 
-function matchAt(parts: readonly Part[], corpusWords: WordIds, subject: Subject, start: number): number | undefined {
-  /** Where the parts so far can end, each with the fewest words in blanks that lead there. */
-  let open: ReadonlyMap<number, number> = new Map([[start, 0]]);
+/** The start of the title words before `start`, none of them before `floor`. */
+export function titleStart({ title }: Template, words: readonly string[], start: number, floor: number): number {
+  let at = start;
+  while (at > floor && start - at < titleWordLimit && title.has(words[at - 1] ?? "")) at--;
+  return at;
+}
+
+function furthest(open: ReadonlyMap<number, number>, direction: 1 | -1): number {
+  let best: number | undefined;
+  for (const at of open.keys()) if (best === undefined || (at - best) * direction > 0) best = at;
+  return best ?? 0;
+}
+
+/** Where the parts can end, each with the fewest words in blanks that lead there; backwards, where they can start. */
+function follow(
+  parts: readonly Part[],
+  corpusWords: WordIds,
+  subject: Subject,
+  from: number,
+  direction: 1 | -1,
+): ReadonlyMap<number, number> | undefined {
+  let open: ReadonlyMap<number, number> = new Map([[from, 0]]);
   for (const part of parts) {
     const next = new Map<number, number>();
     const reach = (at: number, filled: number): void => {
       const known = next.get(at);
       if (known === undefined ? next.size < openPositionLimit : filled < known) next.set(at, filled);
     };
+    const given = (at: number): boolean =>
+      startsAt(part, corpusWords, subject.ids, direction === 1 ? at : at - part.length);
     for (const [at, filled] of open) {
       if (part.kind === "blank") {
         for (let length = 0; length <= part.most; length++) {
-          if (at + length > subject.words.length) break;
-          if (length > 0 && !isHolder(subject.words.slice(at + length - 1, at + length))) break;
-          reach(at + length, filled + length);
+          const edge = at + length * direction;
+          if (edge < 0 || edge > subject.ids.length) break;
+          const last = direction === 1 ? edge - 1 : edge;
+          if (length > 0 && !isHolder(subject.words.slice(last, last + 1))) break;
+          reach(edge, filled + length);
         }
-        if (startsAt(part, corpusWords, subject.ids, at)) reach(at + part.length, filled);
+        if (given(at)) reach(at + part.length * direction, filled);
         continue;
       }
       if (part.optional) reach(at, filled);
-      if (startsAt(part, corpusWords, subject.ids, at)) reach(at + part.length, filled);
+      if (given(at)) reach(at + part.length * direction, filled);
     }
     if (next.size === 0) return undefined;
     open = next;
   }
-  return open.get(subject.ids.length);
+  return open;
 }
 
 function startsAt(part: Part, corpusWords: WordIds, ids: WordIds, at: number): boolean {
-  if (at + part.length > ids.length) return false;
+  if (at < 0 || at + part.length > ids.length) return false;
   for (let offset = 0; offset < part.length; offset++) {
     if (ids[at + offset] !== corpusWords[part.start + offset]) return false;
   }

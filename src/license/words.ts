@@ -2,7 +2,7 @@
  * Text -> the words that count. Two texts with the same words are the same licence: case, line breaks, punctuation,
  * bullets, comment marks, markup, copyright notices and varying spellings do not count, and nothing else is dropped.
  */
-import { withoutMarkup } from "./markup.ts";
+import { elementBreak, withoutMarkup } from "./markup.ts";
 import { isNotice, isNoticeContinuation } from "./notice.ts";
 import { addWord } from "./spelling.ts";
 
@@ -23,20 +23,62 @@ const word = /\(?(?:\d{1,2}|[a-z]|[ivxl]{1,5})\)|\d+(?:\.\d+)+\+?|\d+\+|[\p{L}\p
 const referring =
   /(?:^|[^\p{L}])(?:(?:articles?|clauses?|conditions?|exhibit|items?|(?:sub)?paragraphs?|part|(?:sub)?sections?|v|versions?)|\d+\.\d+|(?:\d{1,2}|[a-z]|[ivxl]{1,5})\)?,?\s+(?:and|or|through|to))\s*$/iu;
 
+/** The words of a text, and where each of them stands. */
+export interface TextWords {
+  readonly words: readonly string[];
+  /** For each word its line, counted from 1. */
+  readonly lines: readonly number[];
+  /** For each word the number of its paragraph. */
+  readonly paragraphs: readonly number[];
+  /** Every line of the text without its markup, the first one at 1: what is shown of it. */
+  readonly shown: readonly string[];
+}
+
 /** Splits a text into words and paragraphs. */
 export function paragraphsOf(text: string): Paragraphs {
-  const paragraphs: string[][] = [];
-  let words: string[] = [];
+  const { words, paragraphs } = wordsOf(text);
+  const grouped: string[][] = [];
+  for (const [index, one] of words.entries()) {
+    if (index === 0 || paragraphs[index] !== paragraphs[index - 1]) grouped.push([]);
+    grouped.at(-1)?.push(one);
+  }
+  return grouped;
+}
+
+/** Splits a text into words, and remembers their places. */
+export function wordsOf(text: string): TextWords {
+  const words: string[] = [];
+  const lines: number[] = [];
+  const paragraphs: number[] = [];
+  const shown: string[] = [""];
+  let paragraph = 0;
+  let number = 1;
   let notice = false;
   let before = "";
   const close = (): void => {
-    if (words.length > 0) paragraphs.push(words);
-    words = [];
+    paragraph++;
+  };
+  /** Gives every word that has no place yet the one at hand; a word that was joined to the one before keeps its place. */
+  const place = (): void => {
+    while (lines.length > words.length) {
+      lines.pop();
+      paragraphs.pop();
+    }
+    while (lines.length < words.length) {
+      lines.push(number);
+      paragraphs.push(paragraph);
+    }
   };
   const plain = withoutMarkup(text).normalize("NFKC").replace(invisible, "");
   // A few characters unfold to 18; no licence is written in them.
-  if (plain.length > 2 * text.length + 1000) return [[foreignWord]];
-  for (const raw of plain.split(/\r\n?|[\n\f\v\u2028\u2029]/)) {
+  if (plain.length > 2 * text.length + 1000)
+    return { words: [foreignWord], lines: [1], paragraphs: [0], shown: ["", foreignWord] };
+  // The breaks that markup stands for are no lines of the file: see `withoutMarkup`.
+  const pieces = plain.split(/(\r\n?|[\n\f\v\u2028\u2029])/);
+  for (let at = 0; at < pieces.length; at += 2) {
+    const raw = pieces[at] ?? "";
+    if (at > 0 && pieces[at - 1] !== elementBreak) number++;
+    shown[number] = shown[number] === undefined ? raw : `${shown[number]} ${raw}`;
     const line = raw.replace(decoration, "");
     if (line === "") {
       close();
@@ -48,10 +90,10 @@ export function paragraphsOf(text: string): Paragraphs {
     if (notice) continue;
     if (unseen.test(raw)) addWord(words, foreignWord);
     addLine(words, line, before);
+    place();
     before = /\d(?:\([a-z\d]{1,4}\))+$/.test(line) ? "section" : line.slice(-40);
   }
-  close();
-  return paragraphs;
+  return { words, lines, paragraphs, shown };
 }
 
 /** The decoration of a notice must leave its sign: `* (c) 2020`. */
@@ -81,4 +123,9 @@ function addLine(words: string[], text: string, before: string): void {
       // "Section 3(b)" and "paragraphs (a) and (b)": a reference counts, the mark of a list item does not.
       addWord(words, found.replace(/[()]/g, "").toLowerCase());
   }
+}
+
+/** The words as one text; `v1.0`, which is two words, is written as one again, in as many characters. */
+export function joinWords(words: readonly string[]): string {
+  return words.join(" ").replace(/\bv(\d) (\d)(?= |$)/g, "v$1.$2");
 }

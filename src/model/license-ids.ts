@@ -15,7 +15,8 @@ export type SpdxTree =
   | { readonly license: string; readonly plus?: true; readonly exception?: string }
   | { readonly left: SpdxTree; readonly conjunction: "and" | "or"; readonly right: SpdxTree };
 
-function once<T>(make: () => T): () => T {
+/** Makes a value when it is first asked for. */
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };

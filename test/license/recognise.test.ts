@@ -89,11 +89,6 @@ describe("a licence is exact however it is written down", () => {
     ],
     ["Apache-2.0 without its appendix", apache.slice(0, apache.indexOf("APPENDIX")), "Apache-2.0"],
     ["Apache-2.0 with https links", apache.replaceAll("http:", "https:"), "Apache-2.0"],
-    [
-      "the notice of Apache-2.0 alone",
-      `Copyright 2024 Example\n\n${apache.slice(apache.lastIndexOf("Licensed under the"))}`,
-      "Apache-2.0",
-    ],
     ["GPL-3.0 without how to apply it", gpl.slice(0, gpl.indexOf("How to Apply")), "GPL-3.0-only"],
     ["CC0 with a notice of its own", spdxText("CC0-1.0").replace("Creative Commons Legal Code\n\n", ""), "CC0-1.0"],
   ])("%s", (_name, text, expression) => {
@@ -115,8 +110,12 @@ describe("licences with the same words", () => {
     const from = gpl.indexOf("This program is free software");
     const notice = gpl.slice(from, gpl.indexOf("Also add information", from));
     const only = notice.replace("either version", "version").replace(", or (at your option) any later version", "");
-    expect(recogniseLicense(notice)).toEqual({ verdict: "exact", expression: "GPL-3.0-or-later" });
-    expect(recogniseLicense(only)).toEqual({ verdict: "exact", expression: "GPL-3.0-only" });
+    expect(recogniseLicense(notice)).toEqual({ verdict: "notice-only", expression: "GPL-3.0-or-later" });
+    expect(recogniseLicense(only)).toEqual({ verdict: "notice-only", expression: "GPL-3.0-only" });
+    expect(recogniseLicense(`${notice}\n\n${gpl}`)).toMatchObject({
+      verdict: "exact-with-additions",
+      expression: "GPL-3.0-or-later",
+    });
   });
 
   test.each([
@@ -140,18 +139,28 @@ describe("licences with the same words", () => {
 });
 
 describe("a text that is no licence of the list", () => {
-  test("near, with the licence and the score", () => {
-    const { verdict, resembles, score, expression } = recogniseLicense(mit.replace("sell", "give away"));
-    expect({ verdict, resembles, expression }).toEqual({ verdict: "near", resembles: "MIT", expression: undefined });
-    expect(score).toBeGreaterThan(0.95);
-    expect(score).toBeLessThan(1);
+  test("modified, with the licence, the score and the place", () => {
+    expect(recogniseLicense(mit.replace("sell", "give away"))).toEqual({
+      verdict: "modified",
+      resembles: "MIT",
+      score: expect.closeTo(0.99, 1),
+      difference: [{ line: 7, removed: "sell", added: "give away", material: true }],
+    });
   });
 
-  test("the same words in another order are near, and never 1", () => {
+  test("near, where the words that differ limit nothing", () => {
+    expect(recogniseLicense(mit.replace("deal in the Software", "deal in the Stuff"))).toMatchObject({
+      verdict: "near",
+      resembles: "MIT",
+      difference: [{ removed: "software", added: "stuff", material: false }],
+    });
+  });
+
+  test("the same words in another order are no licence, and never 1", () => {
     const paragraphs = bsd.split("\n\n");
     const turned = [...paragraphs.slice(-1), ...paragraphs.slice(0, -1)].join("\n\n");
     const { verdict, score } = recogniseLicense(turned);
-    expect(verdict).toBe("near");
+    expect(verdict).toBe("modified");
     expect(score).toBeLessThan(1);
   });
 
@@ -160,8 +169,6 @@ describe("a text that is no licence of the list", () => {
     ["blanks", " \n\t\r\n"],
     ["prose", "This model was trained by us. You may look at it. ".repeat(20)],
     ["a notice alone", "Copyright (c) 2024 Ada Example. All rights reserved."],
-    ["two licences", `${mit}\n\n${bsd}\n\n${spdxText("Zlib")}`],
-    ["a name", "MIT License"],
   ])("%s is unknown", (_name, text) => {
     expect(recogniseLicense(text)).toEqual({ verdict: "unknown" });
   });
