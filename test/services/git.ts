@@ -91,10 +91,12 @@ export async function startGitServer(locations = ""): Promise<GitServer> {
   const child = spawn(program, ["-c", "4", "-s", `unix:${socket}`], {
     stdio: "ignore",
     env: { ...gitEnvironment, HOME: folder },
+    // Its children do not end with it, so the whole group is ended.
+    detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async (): Promise<void> => {
-    child.kill("SIGKILL");
+    if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     await ended;
     await rm(folder, { recursive: true, force: true });
   };
