@@ -32,8 +32,8 @@ export const world: WorldRow = {
         below: `${server.at.private}/`,
       },
       close: async () => {
-        await http.close();
         await server.close();
+        await http.close();
         rmSync(home, { recursive: true });
       },
     };
