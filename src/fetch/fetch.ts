@@ -15,6 +15,8 @@ export interface FetchRequest {
   readonly authorization?: Authorization;
   /** As in `HttpRequest`. */
   readonly operatorEndpoint?: boolean;
+  /** As in `DownloadRequest`. */
+  readonly encodedAtRest?: boolean;
   readonly expect?: { readonly size?: number; readonly digest?: DigestSet };
   /** Take every byte from one answer of now: neither an earlier run's nor two answers' bytes are joined on trust. */
   readonly fresh?: boolean;
@@ -79,7 +81,7 @@ async function fetchInto(
   aside: Aside | undefined,
   fresh: boolean,
 ): Promise<Fetched | Refusal> {
-  const { url, headers, authorization, expect, maxBytes, operatorEndpoint = false } = request;
+  const { url, headers, authorization, expect, maxBytes, operatorEndpoint = false, encodedAtRest = false } = request;
   const { http, signal } = context;
   const digestDecides = !fresh && expect?.digest !== undefined && Object.keys(expect.digest).length > 0;
   let sink = openSink();
@@ -111,6 +113,7 @@ async function fetchInto(
       maxBytes,
       signal,
       operatorEndpoint,
+      encodedAtRest,
       digestDecides,
       ...(headers === undefined ? {} : { headers }),
       ...(authorization === undefined ? {} : { authorization }),

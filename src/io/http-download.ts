@@ -84,7 +84,7 @@ export async function download(
       if (httpStatus === 416 && from > 0) return complete(head, position) ? undefined : deviation("416", headers);
       if (httpStatus !== 200 && httpStatus !== 203 && httpStatus !== 206) return unwanted(head);
       const coding = (headers["content-encoding"] ?? "identity").trim().toLowerCase();
-      if (coding !== "identity" && coding !== "") {
+      if (coding !== "identity" && coding !== "" && request.encodedAtRest !== true) {
         return fault("encoding-unsupported", `the payload is encoded as \`${coding}\` although that was not asked for`);
       }
       if (httpStatus !== 206) return take(head, trail, 0, head.announced);

@@ -81,6 +81,8 @@ export interface DownloadRequest extends HttpRequest {
   readonly maxBytes: number;
   /** Where to go on, when an earlier run has kept a beginning: the sink has already seen those bytes. */
   readonly resume?: { readonly atByte: number; readonly etag?: string; readonly totalSize?: number };
+  /** The payload is taken as it comes, whatever Content-Encoding says: the host keeps it like that. */
+  readonly encodedAtRest?: boolean;
   /** True when a declared digest will decide, so that a resume without a strong ETag may be risked (faults B3). */
   readonly digestDecides?: boolean;
 }

@@ -33,6 +33,8 @@ export interface RemoteObject {
   };
   /** Git file mode, where the host tells it. */
   readonly mode?: FileMode;
+  /** The host keeps the bytes as they were uploaded, and a Content-Encoding is a word about them: they are not decoded. */
+  readonly encodedAtRest?: true;
   /** The host told of this very object already (a listing of its own): depth `probe` has nothing left to ask. */
   readonly listed?: true;
   /** The host names it and said beforehand that it can not be had (an LFS object over its quota): it is not asked for. */

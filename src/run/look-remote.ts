@@ -30,6 +30,7 @@ export async function lookRemote(
   const request = {
     url: object.url,
     operatorEndpoint: object.operatorEndpoint === true,
+    ...(object.encodedAtRest === true ? { encodedAtRest: true } : {}),
     ...(authorization === undefined ? {} : { authorization }),
   };
   if (batch.depth === "probe") {

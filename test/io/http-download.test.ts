@@ -198,6 +198,15 @@ describe("every fault is its own refusal", () => {
     expect(reply).toMatchObject({ status: "refused", url: server.origin + path, attempts: 1 });
   });
 
+  test("an encoding is no matter where the host keeps the bytes like that", async () => {
+    const client = http({ retries: 0 });
+    const sink = remember();
+    const url = `${server.origin}/gzip`;
+    expect(await client.download({ url, maxBytes: 1e6, encodedAtRest: true }, sink)).toMatchObject({ status: "ok" });
+    expect(sink.ended()).toBe(1);
+    await client.close();
+  });
+
   test.each([
     "/overlong",
     "/overlong-empty",
