@@ -4,6 +4,8 @@
  */
 import { nearest, parseTree, type SpdxTree, spdxIds } from "./license-ids.ts";
 import { aliases, families, versionAmbiguous } from "./license-names.ts";
+import { openFamilies, readSpelling } from "./license-spellings.ts";
+import { isLicenseUrl, licenseOfUrl } from "./license-urls.ts";
 
 /** A licence field, read. */
 export type ParsedLicense =
@@ -57,12 +59,24 @@ export function parseLicense(text: string): ParsedLicense {
   if (trimmed === "") return malformed("empty");
   if (trimmed === "NONE") return { kind: "none" };
   if (trimmed === "NOASSERTION") return { kind: "noassertion" };
+  if (isLicenseUrl(trimmed)) return readUrl(trimmed);
   const name = trimmed.toLowerCase().replace(/\s+/g, " ");
   const family = Object.hasOwn(families, name) ? families[name] : undefined;
   if (family !== undefined) return { kind: "problem", problem: "ambiguous", detail: family };
   const alias = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   const scanned = scan(alias ?? trimmed);
-  return "problem" in scanned ? scanned : build(scanned);
+  if (!("problem" in scanned)) return build(scanned);
+  const spelled = readSpelling(trimmed);
+  if (spelled === undefined) return scanned;
+  if ("family" in spelled) return { kind: "problem", problem: "ambiguous", detail: openFamilies[spelled.family] };
+  return parseLicense(spelled.expression);
+}
+
+/** An address stands for the licence that it names, and for no more than that. */
+function readUrl(url: string): ParsedLicense {
+  const named = licenseOfUrl(url);
+  if (named !== undefined) return parseLicense(named);
+  return { kind: "problem", problem: "unknown-id", detail: "the address stands for no licence known here" };
 }
 
 function malformed(detail: string): LicenseProblem {
@@ -83,7 +97,11 @@ function scan(text: string): Scanned | LicenseProblem {
   while (token.lastIndex < text.length) {
     const at = token.lastIndex;
     const word = token.exec(text)?.[1];
-    if (word === undefined) return malformed(`unexpected \`${text.slice(at).trim().slice(0, 20)}\``);
+    if (word === undefined) {
+      const rest = text.slice(at).trim();
+      const joins = /^[,;/|&]/.test(rest) ? ": between licences stands `AND` or `OR`" : "";
+      return malformed(`unexpected \`${rest.slice(0, 20)}\`${joins}`);
+    }
     if (word === "+") {
       if (/\s/.test(text[token.lastIndex - 2] ?? " ")) return malformed("`+` must follow its licence without a blank");
       words.push(word);

@@ -100,6 +100,26 @@ const models: { readonly [name: string]: readonly LicenseFlag[] } = {
   "minimax-model": ["attribution", "use-policy"],
   "tencent-hunyuan": ["attribution", "use-policy", "user-cap", "territory", "output-use"],
   "stability-ai-community": ["attribution", "use-policy", "user-cap"],
+  // The same and others under the names that recognised texts have.
+  "llama-1": research,
+  "google-hai-def": ["attribution", "use-policy"],
+  "falcon-180b-tii-1.0": ["attribution", "use-policy", "no-hosting"],
+  "falcon-tii-2.0": ["attribution", "use-policy"],
+  "deepseek-1.0": rail,
+  "tongyi-qianwen-research": research,
+  qwen: ["attribution", "user-cap", "naming"],
+  "mrl-0.1": research,
+  "mnpl-0.1": ["attribution", "non-production", "non-commercial"],
+  nscl: research,
+  "ai2-impact-lr": ["attribution", "field-of-use"],
+  "ai2-impact-mr": ["attribution", "field-of-use"],
+  "ai2-impact-hr": ["attribution", "field-of-use"],
+  "moonshot-modified-mit": ["attribution", "naming"],
+  "tencent-hunyuan-community": ["attribution", "use-policy", "user-cap", "territory", "output-use"],
+  "stability-ai-nc-research-community": [...research, "use-policy"],
+  "flux-1-dev-nc": [...research, "use-policy"],
+  "exaone-nc": research,
+  "opt-175b": research,
 };
 
 /** SPDX licences with terms that matter here, beyond what their names say. */
