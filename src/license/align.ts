@@ -19,13 +19,17 @@ const editLimit = 120;
 /** Words beyond the first and the last pin that are compared with as many words of the other side, and this many more. */
 const edgeSlack = 40;
 
+/** Where each run of words begins; -1 for a run that is there more than once. */
+export type Runs = ReadonlyMap<number, number>;
+
 /** The places where `a` and `b` differ, in order. What `b` has before the first and after the last common word is left out. */
 export function align(
   a: WordIds,
   b: WordIds,
+  runsOfB: Runs = uniqueRuns(b),
 ): { readonly gaps: readonly Gap[]; readonly from: number; readonly to: number } {
   const gaps: Gap[] = [];
-  const pins = findPins(a, b);
+  const pins = findPins(a, b, runsOfB);
   const first = pins[0];
   const last = pins.at(-1);
   if (first === undefined || last === undefined)
@@ -84,13 +88,13 @@ interface Pin {
 }
 
 /** Common runs whose words begin only once in each sequence, in the order of both. */
-function findPins(a: WordIds, b: WordIds): readonly Pin[] {
+function findPins(a: WordIds, b: WordIds, inB: Runs): readonly Pin[] {
   const inA = uniqueRuns(a);
-  const inB = uniqueRuns(b);
   const pairs: { a: number; b: number }[] = [];
-  for (const [key, atB] of inB) {
-    const atA = inA.get(key);
-    if (atA === undefined || atA < 0 || atB < 0) continue;
+  // The licence is shorter than most texts that are compared with it.
+  for (const [key, atA] of inA) {
+    const atB = inB.get(key);
+    if (atB === undefined || atA < 0 || atB < 0) continue;
     if (Array.from({ length: pinWords }).every((_, offset) => a[atA + offset] === b[atB + offset]))
       pairs.push({ a: atA, b: atB });
   }
@@ -106,8 +110,8 @@ function findPins(a: WordIds, b: WordIds): readonly Pin[] {
   return pins;
 }
 
-/** Where each run of words begins; -1 for a run that is there more than once. */
-function uniqueRuns(ids: WordIds): ReadonlyMap<number, number> {
+/** Finds the runs of words that occur once. */
+export function uniqueRuns(ids: WordIds): Runs {
   const runs = new Map<number, number>();
   for (let at = 0; at + pinWords <= ids.length; at++) {
     let key = 0;

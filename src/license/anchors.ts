@@ -22,7 +22,10 @@ export interface Occurrence extends Fit {
 export function indexAnchors(templates: readonly Template[], words: WordIds): Anchors {
   const index = new Map<number, Anchor[]>();
   for (const [template, { parts }] of templates.entries()) {
-    const part = parts.findIndex((one) => one.kind === "words" && !one.optional && one.length >= anchorWords);
+    const from = 1 + parts.findLastIndex((one) => one.kind === "words" && one.cut === "lead");
+    const part = parts.findIndex(
+      (one, at) => at >= from && one.kind === "words" && !one.optional && one.length >= anchorWords,
+    );
     const first = parts[part];
     if (first === undefined) continue;
     const key = keyOf(words, first.start);

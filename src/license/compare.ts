@@ -1,5 +1,5 @@
 /** A text against one template: where they part, when what the template lets vary is set aside. */
-import { align, type Gap } from "./align.ts";
+import { align, type Gap, type Runs } from "./align.ts";
 import type { Corpus } from "./corpus.ts";
 import { addsTerms, changesTerms } from "./material.ts";
 import { isHolder } from "./notice.ts";
@@ -45,9 +45,10 @@ export function compareWith(
   text: TextWords,
   ids: Uint16Array,
   range: Range,
+  runs?: Runs,
 ): Comparison {
   const row = rowOf(corpus, template);
-  const { gaps, from, to } = align(row.ids, ids.subarray(range.start, range.end));
+  const { gaps, from, to } = align(row.ids, ids.subarray(range.start, range.end), runs);
   let missing = 0;
   let extra = 0;
   const differences: Difference[] = [];
@@ -55,7 +56,10 @@ export function compareWith(
     const { words: removed, hasBlank } = leastFixed(corpus, row, gap);
     const added = { start: gap.bStart + range.start, end: gap.bEnd + range.start };
     const words = text.words.slice(added.start, added.end);
-    if (removed.length === 0 && (words.length === 0 || (hasBlank > 0 && words.length <= hasBlank && isHolder(words))))
+    if (
+      removed.length === 0 &&
+      (words.length === 0 || (hasBlank > 0 && words.length <= hasBlank && isHolder(words) && !words.includes("or")))
+    )
       continue;
     missing += removed.length;
     extra += words.length;
@@ -85,15 +89,25 @@ function rowOf({ templates, words }: Corpus, template: number): Row {
   const length = parts.reduce((sum, part) => sum + part.length, 0);
   const ids = new Uint16Array(length);
   const partOf = new Uint16Array(length);
+  const body = bodyOf(parts);
   let at = 0;
   let fixed = 0;
   for (const [index, part] of parts.entries()) {
     for (let offset = 0; offset < part.length; offset++) ids[at + offset] = words[part.start + offset] ?? 0;
     partOf.fill(index, at, at + part.length);
-    if (part.kind === "words" && !part.optional) fixed += part.length;
+    if (part.kind === "words" && !part.optional && index >= body.start && index < body.end) fixed += part.length;
     at += part.length;
   }
   return { ids, partOf, parts, fixed };
+}
+
+/** The parts that every text has. */
+function bodyOf(parts: readonly Part[]): Range {
+  const tail = parts.findIndex((part) => part.kind === "words" && part.cut === "tail");
+  return {
+    start: 1 + parts.findLastIndex((part) => part.kind === "words" && part.cut === "lead"),
+    end: tail < 0 ? parts.length : tail,
+  };
 }
 
 /** Steps that a gap is moved to either side. */
@@ -134,6 +148,7 @@ function fixedWords(
 ): { readonly words: readonly string[]; readonly hasBlank: number } {
   const words: string[] = [];
   let hasBlank = 0;
+  let isCut = false;
   const blanks = new Set<number>();
   // A blank that was left as it is and got more words: the gap lies beside it.
   for (const at of [aStart - 1, aEnd]) if (at >= 0 && at < ids.length) blanks.add(partOf[at] ?? 0);
@@ -144,6 +159,14 @@ function fixedWords(
     while (end < aEnd && partOf[end] === index) end++;
     blanks.add(index);
     const whole = part !== undefined && end - at === part.length;
+    const cut = part?.kind === "words" && whole ? part.cut : undefined;
+    // Everything up to here may be missing, or everything from here on.
+    if (cut === "lead" && aStart === 0) words.length = 0;
+    if (cut === "tail" && aEnd === ids.length) isCut = true;
+    if (isCut || (cut === "lead" && aStart === 0)) {
+      at = end;
+      continue;
+    }
     if (part?.kind === "words" && !(part.optional && whole))
       for (let word = at; word < end; word++) words.push(corpus.vocabulary[(ids[word] ?? 0) - 1] ?? "");
     at = end;

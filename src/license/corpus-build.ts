@@ -28,7 +28,8 @@ export function buildCorpus(licenses: readonly ListedLicense[]): Uint8Array {
       const start = words.length;
       words.push(...part.words.map(numberOf));
       if (part.kind === "blank") return [start, part.words.length, 0, part.most];
-      return part.optional ? [start, part.words.length, 1] : [start, part.words.length];
+      const flag = part.optional ? 1 : part.cut === "lead" ? 2 : part.cut === "tail" ? 3 : 0;
+      return flag === 0 ? [start, part.words.length] : [start, part.words.length, flag];
     });
     const number = templates.length;
     const pairs = source.excerpt ? new Map<number, number>() : countPairs(source.words.map(numberOf));

@@ -8,9 +8,12 @@ import { type Anchors, indexAnchors } from "./anchors.ts";
 import type { Part, Template, WordIds } from "./template.ts";
 
 /** Changes whenever the layout does. */
-export const corpusVersion = 2;
+export const corpusVersion = 3;
 
-/** A template as the file has it: a part is [start, length], [start, length, 1] where optional, or [start, length, 0, most]. */
+/**
+ * A template as the file has it: a part is [start, length], [start, length, flag], or [start, length, 0, most] for a
+ * blank. Flags: 1 optional, 2 the text may begin behind it, 3 the text may end before it.
+ */
 export interface StoredTemplate {
   readonly expression: string;
   readonly also?: readonly string[];
@@ -102,8 +105,12 @@ export function decodeCorpus(file: Uint8Array): Corpus {
   };
 }
 
-function partOf([start = 0, length = 0, optional = 0, most]: readonly number[]): Part {
+function partOf([start = 0, length = 0, flag = 0, most]: readonly number[]): Part {
   return most === undefined
-    ? { kind: "words", start, length, optional: optional === 1 }
+    ? { kind: "words", start, length, optional: flag === 1, ...cutOf(flag) }
     : { kind: "blank", most, start, length };
+}
+
+function cutOf(flag: number): { readonly cut?: "lead" | "tail" } {
+  return flag === 2 ? { cut: "lead" } : flag === 3 ? { cut: "tail" } : {};
 }

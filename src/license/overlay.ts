@@ -115,7 +115,7 @@ export const prefaces: readonly Omit<Phrase, "after">[] = [
   { only: /^OFL-1\.1$/, phrase: "openfontlicense org" },
 ];
 
-/** From here on a licence only tells how to apply it: every paragraph may be there or not. */
+/** From each of these on a licence only tells how to apply it: a text may end there. */
 export const tails: readonly string[] = [
   "end of terms and conditions",
   "how to apply these terms",
@@ -132,7 +132,7 @@ export const tails: readonly string[] = [
 /** From here on stands another licence, which is there as a whole or not at all. */
 export const annexes: readonly string[] = ["gnu general public license version 3 29 june 2007"];
 
-/** Up to here a licence only introduces itself: every paragraph before may be there or not. */
+/** Up to each of these a licence only introduces itself: a text may begin there. */
 export const leads: readonly string[] = [
   "by exercising the licensed rights defined below",
   "the work as defined below is provided under",

@@ -1,6 +1,6 @@
 /** A text that holds one licence: exact, with additions, modified or near. */
 import type { LicenseReading, LicenseSighting } from "../model/evidence.ts";
-import { compareWith, type Difference, isWholeParagraph } from "./compare.ts";
+import { compareWith, type Difference, isWholeParagraph, type Range } from "./compare.ts";
 import { addsTerms } from "./material.ts";
 import { noticedExpression } from "./notice-only.ts";
 import { type Held, namesOf, type Reading, whereOf } from "./reading.ts";
@@ -41,30 +41,17 @@ export function readSingle(
     !material &&
     removed.length === 0 &&
     (isWholeParagraph(text, added) || outside.some(({ start }) => start === added.start));
-  const places = [license, ...notices];
-  if (
-    !isMaterial &&
-    differences.every(isAddition) &&
-    (license.kind === "whole" || wide.score === 1 || inside.every(isAddition))
-  ) {
-    const additions = differences.map(({ added }) => ({
-      ...added,
-      where: whereOf(
-        added,
-        wide.range.start < added.start && added.end < wide.range.end
-          ? [
-              { ...wide.range, end: added.start },
-              { ...wide.range, start: added.end },
-            ]
-          : places,
-      ),
-    }));
-    const shown = [
-      ...additions,
-      ...notices
-        .filter((one) => one !== license)
-        .map((one) => ({ start: one.start, end: one.end, where: whereOf(one, [license]) })),
-    ];
+  const hasWhole = license.kind !== "alike" || differences.length > 0;
+  if (!isMaterial && differences.every(isAddition) && hasWhole) {
+    const { range } = wide;
+    const isBetween = ({ start, end }: Range): boolean => range.start < start && end < range.end;
+    const shown = [...inside.map(({ added }) => added), ...outside, ...notices]
+      .sort((one, other) => one.start - other.start)
+      .map(({ start, end }) => ({
+        start,
+        end,
+        where: isBetween({ start, end }) ? ("between" as const) : whereOf({ start, end }, [license]),
+      }));
     return { verdict: "exact-with-additions", ...place, ...own, additions: additionsOf(text, shown) };
   }
   const extra = beside.reduce((sum, { added }) => sum + added.end - added.start, 0);

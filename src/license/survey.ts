@@ -1,4 +1,6 @@
 /** Which licences stand in a text, and where: whole ones first, then what resembles one, in the words that are left. */
+
+import { uniqueRuns } from "./align.ts";
 import { findOccurrences, type Occurrence } from "./anchors.ts";
 import { type Comparison, compareWith, type Range } from "./compare.ts";
 import type { Corpus } from "./corpus.ts";
@@ -147,12 +149,14 @@ function mostAlike(corpus: Corpus, text: TextWords, ids: Uint16Array, range: Ran
     .slice(0, candidateLimit);
   const long = (template: number): number => corpus.pairTotals[template] ?? 0;
   const byContained = [...all]
-    .filter(({ contained }) => contained >= containedMin)
+    .filter(({ contained, score }) => contained >= containedMin && score < likenessMin)
     .sort((a, b) => b.contained * long(b.template) - a.contained * long(a.template))
     .slice(0, candidateLimit);
   const candidates = new Set([...byScore, ...byContained].map(({ template }) => template));
   let best: Comparison | undefined;
-  const compared = [...candidates].map((template) => compareWith(corpus, template, text, ids, range));
+  if (candidates.size === 0) return undefined;
+  const runs = uniqueRuns(ids.subarray(range.start, range.end));
+  const compared = [...candidates].map((template) => compareWith(corpus, template, text, ids, range, runs));
   // The better known of two licences is meant when the other one is hardly ahead.
   const value = ({ score, template, range: { start, end } }: Comparison): number =>
     score * Math.sqrt(end - start) * (rank(corpus, template) < priority.length ? 1 + priorityMargin : 1);

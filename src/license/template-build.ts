@@ -6,8 +6,11 @@ import { type Paragraphs, paragraphsOf } from "./words.ts";
 
 /** A part of a template before its words are numbered. */
 export type SourcePart =
-  | { readonly kind: "words"; readonly words: readonly string[]; readonly optional: boolean }
+  | { readonly kind: "words"; readonly words: readonly string[]; readonly optional: boolean; readonly cut?: Cuttable }
   | { readonly kind: "blank"; readonly words: readonly string[]; readonly most: number };
+
+/** Where a text may begin behind a part (`lead`), or end before it (`tail`). */
+export type Cuttable = "lead" | "tail";
 
 /** A template before its words are numbered. */
 export interface SourceTemplate {
@@ -55,10 +58,23 @@ function templateOf(licenses: readonly ListedLicense[], paragraphs: Paragraphs):
   const starts = (phrase: string): number => body.findIndex((words) => words.join(" ").startsWith(phrase));
   const firstOf = (phrases: readonly string[]): number =>
     Math.min(...phrases.map(starts).filter((at) => at > 0), body.length);
-  const lead = firstOf(overlay.leads) % body.length;
+  const entries = overlay.leads.map(starts).filter((at) => at > 0);
+  const lead = Math.max(0, ...entries);
   const annex = firstOf(overlay.annexes);
   const tail = Math.min(firstOf(overlay.tails), annex);
-  const paragraph = (words: readonly string[]): SourcePart[] => variable(words, first, true);
+  const begins = (words: readonly string[]): boolean =>
+    overlay.tails.some((phrase) => words.join(" ").startsWith(phrase));
+  const leadParagraph = (words: readonly string[], index: number): readonly SourcePart[] => {
+    const parts = variable(words, first);
+    const last = parts.pop();
+    if (last === undefined) return [];
+    return [...parts, entries.includes(index + 1) && last.kind === "words" ? { ...last, cut: "lead" } : last];
+  };
+  const tailParagraph = (words: readonly string[]): readonly SourcePart[] => {
+    const [head, ...parts] = variable(words, first);
+    if (head === undefined) return [];
+    return [begins(words) && head.kind === "words" ? { ...head, cut: "tail" } : head, ...parts];
+  };
   return {
     expression: first,
     also: others,
@@ -73,9 +89,9 @@ function templateOf(licenses: readonly ListedLicense[], paragraphs: Paragraphs):
     parts: [
       ...overlay.prefaces.filter(({ only }) => only.test(first)).flatMap(({ phrase }) => optional(phrase)),
       ...heading.map((words): SourcePart => ({ kind: "words", words, optional: true })),
-      ...body.slice(0, lead).flatMap(paragraph),
-      ...variable(body.slice(lead, tail).flat(), first, false),
-      ...body.slice(tail, annex).flatMap(paragraph),
+      ...body.slice(0, lead).flatMap(leadParagraph),
+      ...variable(body.slice(lead, tail).flat(), first),
+      ...body.slice(tail, annex).flatMap(tailParagraph),
       ...(annex < body.length ? [{ kind: "words", words: body.slice(annex).flat(), optional: true } as const] : []),
       ...overlay.closings.filter(({ only }) => only.test(first)).flatMap(({ phrase }) => optional(phrase)),
     ],
@@ -139,7 +155,7 @@ function countHeadings(paragraphs: Paragraphs, names: readonly string[]): number
 }
 
 /** Cuts the blanks and optional phrases of the overlay into a run of words. */
-function variable(words: readonly string[], id: string, allOptional: boolean): SourcePart[] {
+function variable(words: readonly string[], id: string, allOptional = false): SourcePart[] {
   const cuts: Cut[] = [
     ...overlay.blanks.flatMap((blank) => cutBlank(words, blank)),
     ...overlay.addresses.flatMap((address) => {
@@ -226,7 +242,7 @@ function excerptOf(excerpt: overlay.Excerpt, whole: readonly SourceTemplate[]): 
     expression: excerpt.expression,
     also: [],
     title: overlay.titleWords,
-    parts: variable(own, excerpt.expression, false),
+    parts: variable(own, excerpt.expression),
     words: own,
     excerpt: true,
   };

@@ -9,7 +9,14 @@ export type WordIds = ArrayLike<number>;
 
 /** One part of a template. Ranges point into the corpus's words. */
 export type Part =
-  | { readonly kind: "words"; readonly start: number; readonly length: number; readonly optional: boolean }
+  | {
+      readonly kind: "words";
+      readonly start: number;
+      readonly length: number;
+      readonly optional: boolean;
+      /** `lead`: the text may begin behind it; `tail`: the text may end before it. Never in the middle of the rest. */
+      readonly cut?: "lead" | "tail";
+    }
   /**
    * Where somebody's name or address stands: at most `most` words, none of which could be a term, or what the list's
    * text has there.
@@ -88,7 +95,10 @@ function follow(
   direction: 1 | -1,
 ): ReadonlyMap<number, number> | undefined {
   let open: ReadonlyMap<number, number> = new Map([[from, 0]]);
+  const ends = new Map<number, number>();
   for (const part of parts) {
+    if (part.kind === "words" && part.cut === (direction === 1 ? "tail" : "lead"))
+      for (const [at, filled] of open) ends.set(at, Math.min(filled, ends.get(at) ?? filled));
     const next = new Map<number, number>();
     const reach = (at: number, filled: number): void => {
       const known = next.get(at);
@@ -102,7 +112,7 @@ function follow(
           const edge = at + length * direction;
           if (edge < 0 || edge > subject.ids.length) break;
           const last = direction === 1 ? edge - 1 : edge;
-          if (length > 0 && !isHolder(subject.words.slice(last, last + 1))) break;
+          if (length > 0 && !fills(part, corpusWords, subject, last)) break;
           reach(edge, filled + length);
         }
         if (given(at)) reach(at + part.length * direction, filled);
@@ -111,10 +121,18 @@ function follow(
       if (part.optional) reach(at, filled);
       if (given(at)) reach(at + part.length * direction, filled);
     }
-    if (next.size === 0) return undefined;
+    if (next.size === 0) return ends.size > 0 ? ends : undefined;
     open = next;
   }
-  return open;
+  return new Map([...ends, ...open]);
+}
+
+/** True when a word can be part of a name; "or" only where the licence's own text has it too. */
+function fills(part: Part, corpusWords: WordIds, { words, ids }: Subject, at: number): boolean {
+  const word = words[at] ?? "";
+  if (word !== "or") return isHolder([word]);
+  for (let offset = 0; offset < part.length; offset++) if (corpusWords[part.start + offset] === ids[at]) return true;
+  return false;
 }
 
 function startsAt(part: Part, corpusWords: WordIds, ids: WordIds, at: number): boolean {
