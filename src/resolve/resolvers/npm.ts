@@ -67,15 +67,13 @@ export const npm = defineResolver<Ref>({
   },
   isPinned: ({ version }) => isExactVersion(version),
   async resolve(ref, context) {
-    const scope = /^(@[^/]+)\//.exec(ref.name)?.[1];
-    const scoped = scope === undefined ? undefined : await context.setting(`npm.registry:${scope}`);
-    const registry = scoped ?? (await context.setting("npm.registry"));
+    const registry = await registryOf(ref.name, context);
     if (registry === undefined) {
       return refuse("offline", "no npm registry is configured: set npm_config_registry, or install npm");
     }
     const answer = await ask(ref, registry, context);
     if (answer.status !== "ok") return answer;
-    const isOperators = async (url: string) => (await context.setting(`npm.operator:${url}`)) === "yes";
+    const isOperators = (url: string) => isOperatorsUrl(url, context);
     const resolution = await found(ref, registry, answer, isOperators);
     if (resolution.status !== "found") return resolution;
     const authorize: Resolved["authorize"] = async ({ url }) => {
@@ -86,13 +84,29 @@ export const npm = defineResolver<Ref>({
   },
 });
 
+/** The operator's endpoint stands in for every registry; without one, a scope may have a registry of its own. */
+async function registryOf(name: string, { endpoint, setting }: ResolveContext): Promise<string | undefined> {
+  const own = endpoint("npm");
+  if (own !== undefined) return own;
+  const scope = /^(@[^/]+)\//.exec(name)?.[1];
+  const scoped = scope === undefined ? undefined : await setting(`npm.registry:${scope}`);
+  return scoped ?? setting("npm.registry");
+}
+
+/** True for what lies at the endpoint or at a registry that the user's own configuration names. */
+async function isOperatorsUrl(url: string, { endpoint, setting }: ResolveContext): Promise<boolean> {
+  const own = endpoint("npm");
+  const isThere = own !== undefined && URL.canParse(url) && new URL(url).origin === new URL(own).origin;
+  return isThere || (await setting(`npm.operator:${url}`)) === "yes";
+}
+
 /** Asks for the one version, which is a small reply, and only when that fails for the package's whole history. */
 async function ask(ref: Ref, registry: string, context: ResolveContext): Promise<Reply<unknown> | Refusal> {
   const { http, setting, signal } = context;
   const packageUrl = registry + ref.name.replace("/", "%2f");
   const authorization = await setting(`npm.authorization:${packageUrl}`);
   const headers = { accept: "application/json", ...(authorization === undefined ? {} : { authorization }) };
-  const operatorEndpoint = (await setting(`npm.operator:${packageUrl}`)) === "yes";
+  const operatorEndpoint = await isOperatorsUrl(packageUrl, context);
   const url = `${packageUrl}/${encodeURIComponent(ref.version)}`;
   const one = await http.json({ url, headers, signal, operatorEndpoint }, z.unknown());
   if (one.status === "ok" || one.kind !== "absent") return one;

@@ -19,13 +19,13 @@ afterAll(() => http.close());
 
 type Settings = Readonly<Record<string, string>>;
 
-async function resolved(location: Location | string, settings: Settings): Promise<Resolution> {
+async function resolved(location: Location | string, settings: Settings, endpoint?: string): Promise<Resolution> {
   const ref = npm.parse(typeof location === "string" ? { uri: location } : location);
   if (ref === undefined) throw new Error("not parsed");
   const setting = async (name: string) =>
     settings[name] ??
     Object.entries(settings).find(([key]) => key.endsWith("*") && name.startsWith(key.slice(0, -1)))?.[1];
-  return npm.resolve(ref, contextFor(http, { setting }));
+  return npm.resolve(ref, contextFor(http, { setting, endpoint: () => endpoint }));
 }
 
 async function only(resolution: Resolution): Promise<RemoteObject> {
@@ -155,6 +155,18 @@ needVerdaccio()("a real registry", () => {
     try {
       const own = { "npm.registry": `${other.url}/`, "npm.registry:@scope": registry.url };
       expect(await resolved("pkg:npm/@scope/iris@1.0.0", own)).toMatchObject({ status: "found" });
+      expect(other.asked).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  test("the operator's endpoint is asked in place of every registry", async () => {
+    const other = await startWebServer((_request, response) => response.writeHead(404).end());
+    try {
+      const own = { "npm.registry": `${other.url}/`, "npm.registry:@scope": `${other.url}/` };
+      const found = await resolved("pkg:npm/@scope/iris@1.0.0", own, registry.url);
+      expect(await only(found)).toMatchObject({ operatorEndpoint: true });
       expect(other.asked).toEqual([]);
     } finally {
       await other.close();
