@@ -36,6 +36,8 @@ export interface Hub {
   commit(id: string, revision?: string): string;
   /** From now on every request is answered `429`, and the window opens again in so many seconds; undefined ends it. */
   limit(seconds: number | undefined): void;
+  /** From now on the second origin gives out these bytes for a large file; what is told of it stays. */
+  spoil(id: string, path: string, bytes: Uint8Array): void;
   close(): Promise<void>;
 }
 
@@ -102,6 +104,14 @@ export async function startHub(repos: readonly HubRepo[]): Promise<Hub> {
     },
     limit(seconds) {
       limit = seconds;
+    },
+    spoil(id, path, bytes) {
+      const file = stored
+        .find((repo) => repo.id === id)
+        ?.revisions.get("main")
+        ?.files.get(path);
+      if (file?.pointer === undefined) throw new Error(`${id} has no large file ${path}`);
+      blobs.set(file.sha256, { ...file, bytes });
     },
     async close() {
       await Promise.all([hub.close(), cdn.close()]);

@@ -41,6 +41,8 @@ export interface ContainerRegistry {
   readonly url: string;
   /** With the port. */
   readonly host: string;
+  /** The file that a blob is kept in. */
+  fileOf(digest: string): string;
   /** Uploads the blobs and the manifest under a tag; its descriptor. */
   push(repository: string, tag: string, artifact: Artifact): Promise<Descriptor>;
   /** Uploads any manifest as it is. */
@@ -167,6 +169,10 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Cont
   return {
     url,
     host: `127.0.0.1:${port}`,
+    fileOf(digest) {
+      const [algorithm = "", hex = ""] = digest.split(":");
+      return join(folder, "storage/docker/registry/v2/blobs", algorithm, hex.slice(0, 2), hex, "data");
+    },
     pushBlob,
     putManifest,
     async push(repository, tag, { config: own = emptyConfig, layers, mediaType = manifestType, ...more }) {

@@ -34,7 +34,8 @@ export function needVerdaccio(): (name: string, tests: () => void) => void {
   };
 }
 
-export async function startVerdaccio(): Promise<Registry> {
+/** Starts it; `access` is who may read what is no private package. */
+export async function startVerdaccio(access: "$all" | "$authenticated" = "$all"): Promise<Registry> {
   const folder = mkdtempSync(join(tmpdir(), "wholesource-verdaccio-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
@@ -44,7 +45,7 @@ export async function startVerdaccio(): Promise<Registry> {
     uplinks: {},
     packages: {
       "@private/*": { access: "$authenticated", publish: "$authenticated", unpublish: "$authenticated" },
-      "**": { access: "$all", publish: "$authenticated", unpublish: "$authenticated" },
+      "**": { access, publish: "$authenticated", unpublish: "$authenticated" },
     },
     web: { enable: false },
     log: { type: "stdout", format: "json", level: "fatal" },
