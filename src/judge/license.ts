@@ -3,6 +3,7 @@ import { type Finding, finding } from "../model/findings.ts";
 import { compareLicenses, parseLicense } from "../model/license.ts";
 import { formatLicense, type LicenseTree } from "../model/license-parse.ts";
 import type { LicenseReport, Outcome } from "../model/report.ts";
+import { contradicts, meaningOf, splitExact } from "./license-texts.ts";
 import { lowering } from "./outcome.ts";
 import type { Place } from "./refusals.ts";
 
@@ -33,7 +34,7 @@ export function judgeLicense(
   const findings: Finding[] = [];
   const judged = lowering();
   const own = sightings.filter(({ path }) => !path.includes("/") || path.startsWith("LICENSES/"));
-  const texts = own.filter(({ source }) => source === "text");
+  const texts = own.filter(({ source }) => source === "text").flatMap(splitExact);
   // A text outranks what a package file says of itself, and that outranks tags in single files.
   const ranked = [
     texts,
@@ -77,7 +78,7 @@ export function judgeLicense(
     return done("undeclared");
   }
   if (parsed.kind === "none") return done(judgeNone(declared));
-  const unclear = judgeUnclearTexts(declared);
+  const unclear = judgeUnclearTexts(declared, partsOf(parsed.tree));
   if (exact.length > 0) return done(judgeFound(declared, parsed.tree, unclear));
   judged.lower("resolved");
   if (texts.length === 0) judgeSilence(declared);
@@ -98,23 +99,19 @@ export function judgeLicense(
   }
 
   /** Texts that are no known licence, word for word. What is said of them overrules what other places state. */
-  function judgeUnclearTexts(wanted: string): LicenseReport["agreement"] | undefined {
+  function judgeUnclearTexts(wanted: string, parts: readonly string[]): LicenseReport["agreement"] | undefined {
     const isCustom = /(^|[^A-Za-z])(LicenseRef|DocumentRef)-/.test(wanted);
     let agreement: LicenseReport["agreement"] | undefined;
-    for (const { verdict, resembles, path, score } of texts.filter((sighting) => !isExact(sighting))) {
-      if (isCustom) {
+    for (const sighting of texts.filter((one) => !isExact(one))) {
+      if (isCustom && !contradicts(wanted, sighting)) {
         judged.lower("resolved");
         agreement ??= "unmeasured";
-      } else if (verdict === "near" && resembles !== undefined) {
-        judged.lower("broken");
-        agreement = "mismatch";
-        const args = { declared: wanted, path, resembles, score: percent(score) };
-        findings.push(finding("license-modified", { ...at, args }));
-      } else {
-        judged.lower("inconclusive");
-        agreement ??= "unmeasured";
-        findings.push(finding("license-unrecognized", { ...at, args: { declared: wanted, path } }));
+        continue;
       }
+      const meaning = meaningOf(wanted, parts, sighting);
+      judged.lower(meaning.outcome);
+      agreement = meaning.agreement === "mismatch" ? "mismatch" : (agreement ?? "unmeasured");
+      findings.push(finding(meaning.code, { ...at, args: meaning.args }));
     }
     return agreement;
   }
@@ -205,8 +202,4 @@ function conclude(exact: readonly LicenseSighting[]): string {
   return expressions.length === 1
     ? first
     : expressions.map((one) => (one.includes(" ") ? `(${one})` : one)).join(" AND ");
-}
-
-function percent(score: number | undefined): string {
-  return score === undefined ? "unknown" : `${Math.floor(score * 1000) / 10} %`;
 }

@@ -7,7 +7,8 @@ const harmless: ReadonlySet<string> = new Set(
   (
     "a an and are as at be been by copies copy for from had has have he her his i in into is it its my of on our she such " +
     "that the their them these they this those to was we were which who with your " +
-    "license licenses licensed notice notices copyright attribution author authors distribution disclaimer person persons"
+    "license licenses licensed notice notices copyright attribution author authors distribution disclaimer person persons " +
+    "under terms available released distributed included includes following project software"
   ).split(" "),
 );
 /** The same, inside a sentence of the licence: there "and", "copies" or "persons" can be what matters. */
@@ -18,7 +19,7 @@ const harmlessInside: ReadonlySet<string> = new Set(
 );
 /** Words that limit by whom, where, when, how much or for what, and are in no list of usual legal words. */
 const limiting =
-  /^(?:academ|advert|affiliat|afore|aggregat|amend|annual|attack|audit|author(?:iz|it)|benchmark|biometr|bound$|breach|business|cease|charg|cite$|cites$|citizen|classroom|client|cloud|compan(?:y|ies)$|compet|confiden|consult|consumer|contact|contract|corporat|cost|countr|coven|credit|customer|deep$|delet|deploy|destroy|disclos|display|domest|domicil|donat|educat|embargo|employ|enterpris|entit|evaluat|event|exclus|execut|expir|export|fail|fine$|fork|gambl|germany|govern|harm|hire|hobby|host|human|identif|illegal|individual|inform|intern|irrevoc|issu|jurisdict|law|less$|levy|lieu|majorit|market|medic|militia|million|billion|minim|minor|model|monthly|nation|nuclear|offens|offer|operat|organi|output|own(?:er)?$|partner|patent|per$|perpetu|petition|police|politic|popul|product|proprietar|prove$|publi[cs]|receiv|refrain|region|report|reserv|resell|resid|respons|rights?$|sale|saas|school|sever|shareholder|solely|state|student|sue$|sued|suit|surrender|tax|temporar|tenant|threat|tort|trade|unlawful|universit|unpaid|valid|vendor|veto|war$|withdraw|worldwide)/;
+  /^(?:academ|advert|affiliat|afore|aggregat|amend|annual|audit|author(?:iz|it)|benchmark|biometr|bound$|breach|business|cease|charg|cite$|cites$|citizen|classroom|client|cloud|compan(?:y|ies)$|compet|confiden|consult|consumer|contact|contract|corporat|cost|countr|coven|credit|customer|deep$|delet|deploy|destroy|disclos|domest|domicil|donat|educat|embargo|employ|enterpris|entit|evaluat|exclus|execut|expir|export|fail|fine$|fork|gambl|germany|govern|harm|hire|hobby|host|identif|illegal|individual|inform|intern|irrevoc|issu|jurisdict|law|less$|levy|lieu|majorit|market|medic|militia|million|billion|minim|minor|monthly|nation|nuclear|offens|offer|operat|output|own(?:er)?$|partner|patent|per$|perpetu|police|politic|proprietar|prove$|publi[cs]|refrain|region|reserv|resell|resid|respons|rights?$|sale|saas|sever|solely|state|student|sue$|sued|suit|surrender|tax|temporar|tenant|threat|tort|trade|unlawful|unpaid|valid|vendor|veto|war$|withdraw|worldwide)/;
 const negations: ReadonlySet<string> = new Set([
   "no",
   "not",

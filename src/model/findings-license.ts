@@ -10,6 +10,9 @@ export const licenseFindings: FindingRows<
   | "license-mismatch"
   | "license-published-differs"
   | "license-modified"
+  | "license-extended"
+  | "license-several"
+  | "license-notice-only"
   | "license-unrecognized"
   | "license-unread"
   | "license-partly-found"
@@ -76,13 +79,46 @@ export const licenseFindings: FindingRows<
   "license-modified": {
     title: "The licence text was changed",
     severity: "error",
-    message: ({ declared, path, resembles, score }) =>
-      `\`${declared}\` is declared, but \`${path}\` only resembles \`${resembles}\` (${score} alike)`,
+    message: ({ declared, path, resembles, score, change }) =>
+      `\`${declared}\` is declared, but \`${path}\` only resembles \`${resembles}\` (${score} alike` +
+      `${change === undefined ? "" : `; \`${change}\``})`,
     meaning:
       "The text looks like a known licence and is not the same: words were added, removed or replaced. " +
       "A single added sentence can take away rights that the name of the licence promises, so it does not count as that licence. " +
       "A harmless cause is a preamble or a list of other notices in the same file.",
     hint: "compare the text with the original licence before you rely on it",
+  },
+  "license-extended": {
+    title: "Something stands beside the licence text",
+    severity: "warning",
+    message: ({ declared, path, found, added }) =>
+      `\`${declared}\` is declared, and \`${path}\` holds \`${found}\` with an addition: \`${added}\``,
+    meaning:
+      "The whole licence is in the file, and so is something that is no part of it. " +
+      "None of the added words was recognised as a term, but no program can promise that there is none. " +
+      "So the file supports the claim only when a person has read the addition.",
+    hint: "read the addition, or ask the authors to keep the licence in a file of its own",
+  },
+  "license-several": {
+    title: "A file holds several licences",
+    severity: "warning",
+    message: ({ declared, path, found }) => `\`${declared}\` is declared, and \`${path}\` holds ${found}`,
+    meaning:
+      "The file has more than one licence, or a licence and another text that may be one. " +
+      "Which of them holds for which part, and whether one may be chosen, is said in words that only a person can judge. " +
+      "Texts of bundled parts are a usual cause.",
+    hint: "read which licence holds for the piece itself, and declare all that do",
+  },
+  "license-notice-only": {
+    title: "Only a notice was found, not the licence",
+    severity: "warning",
+    message: ({ declared, path, found }) =>
+      `\`${declared}\` is declared, and \`${path}\` only points at \`${found}\` without its text`,
+    meaning:
+      "The file says under which licence the piece is, and does not carry the terms. " +
+      "A reference is the authors' word, and no text that could be compared. " +
+      "Most licences ask for their text to travel with the work.",
+    hint: "ask the authors to put the whole licence text beside the piece",
   },
   "license-unrecognized": {
     title: "A licence text that is not known",

@@ -124,7 +124,11 @@ export interface FindingArgs {
   "license-absent": { declared: string };
   "license-mismatch": { declared: string; found: string; path: string };
   "license-published-differs": { declared: string; published: string };
-  "license-modified": { declared: string; path: string; resembles: string; score: string };
+  /** `change`: the first place where the text and the licence part, and matter. */
+  "license-modified": { declared: string; path: string; resembles: string; score: string; change?: string };
+  "license-extended": { declared: string; path: string; found: string; added: string };
+  "license-several": { declared: string; path: string; found: string };
+  "license-notice-only": { declared: string; path: string; found: string };
   "license-unrecognized": { declared: string; path: string };
   "license-unread": { declared: string; path: string; reason: string };
   "license-partly-found": { declared: string; found: string; path: string };

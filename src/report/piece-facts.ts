@@ -91,17 +91,17 @@ function licenseVerdict(license: LicenseReport): { readonly short?: string; read
       if (exact === undefined) return { short: "none found" };
       return { short: exact?.source === "text" ? "exact" : "stated", ...at(exact) };
     case "mismatch": {
-      const changed = sightings.find(({ verdict }) => verdict === "near");
+      const changed = sightings.find(isChanged);
       if (changed !== undefined) return { short: "text changed", ...at(changed) };
       return { short: `found ${exact?.expression ?? concluded}`, ...at(exact) };
     }
     case "undeclared":
       return exact === undefined ? {} : { short: `found ${exact.expression ?? concluded}`, ...at(exact) };
     case "unmeasured": {
-      const near = sightings.find(({ verdict }) => verdict === "near");
-      if (near !== undefined) return { short: "text changed", ...at(near) };
-      const unknown = sightings.find(({ verdict }) => verdict === "unknown");
-      if (unknown !== undefined) return { short: "text not known", ...at(unknown) };
+      const changed = sightings.find(isChanged);
+      if (changed !== undefined) return { short: "text changed", ...at(changed) };
+      const unclear = sightings.find(({ verdict }) => unclearWords[verdict] !== undefined);
+      if (unclear !== undefined) return { short: unclearWords[unclear.verdict] ?? "", ...at(unclear) };
       if (published !== undefined) return { short: published === declared ? "host says so" : `host says ${published}` };
       if (exact !== undefined) return { short: `found ${exact.expression ?? concluded}`, ...at(exact) };
       return {
@@ -110,3 +110,17 @@ function licenseVerdict(license: LicenseReport): { readonly short?: string; read
     }
   }
 }
+
+function isChanged({ verdict, basis }: LicenseSighting): boolean {
+  return (verdict === "near" || verdict === "modified") && basis !== "fingerprint";
+}
+
+/** Texts that neither support a claim nor contradict it. */
+const unclearWords: { readonly [verdict in LicenseSighting["verdict"]]?: string } = {
+  "exact-with-additions": "text with additions",
+  several: "several licences",
+  "notice-only": "a notice only",
+  near: "only resembles",
+  modified: "only resembles",
+  unknown: "text not known",
+};

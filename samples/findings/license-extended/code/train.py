@@ -1,0 +1,1 @@
+print("a model of flowers, trained in one line")
