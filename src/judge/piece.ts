@@ -68,6 +68,8 @@ export function judgePiece(
       id: piece.id,
       kind: piece.kind,
       availability: piece.availability,
+      ...(piece.availabilityReason === undefined ? {} : { availabilityReason: piece.availabilityReason }),
+      ...(piece.builtFrom === undefined ? {} : { builtFrom: piece.builtFrom }),
       outcome: records === undefined || outcome === "withheld" ? outcome : worse(outcome, records.outcome),
       ...(index === undefined ? {} : { location: index }),
       locations: piece.locations.map((location, at): LocationReport => {

@@ -1,8 +1,19 @@
 import type { DigestSet } from "../model/digest.ts";
 import type { Finding } from "../model/findings.ts";
 import type { Manifest } from "../model/manifest.ts";
-import { type Outcome, outcomes, type Policy, type Report, type VerificationDepth } from "../model/report.ts";
+import type { OpennessFrame } from "../model/openness.ts";
+import { redactLocation } from "../model/redact.ts";
+import {
+  type Outcome,
+  outcomes,
+  type PieceReport,
+  type Policy,
+  type Report,
+  type VerificationDepth,
+} from "../model/report.ts";
+import { judgeClaims } from "./claims.ts";
 import { exitCode } from "./exit-code.ts";
+import { judgeOpenness, summarise } from "./openness.ts";
 import type { PieceJudgement } from "./piece.ts";
 
 /** What a report says beside its judgements. */
@@ -17,11 +28,18 @@ export interface ReportFrame {
   readonly policy: Policy;
   /** Findings on the manifest itself. */
   readonly findings: readonly Finding[];
+  /** Says of a finding where in the manifest's text its entry stands. */
+  readonly place?: (found: Finding) => Finding;
 }
 
 /** Puts the judgements of all pieces together, in manifest order. */
 export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgement[]): Report {
-  const findings = [...frame.findings, ...pieces.flatMap((piece) => piece.findings)];
+  const { manifest, place = (found) => found } = frame;
+  const reports = pieces.map(({ report }) => report);
+  const around = opennessFrame(manifest, reports);
+  const openness = judgeOpenness(reports, around);
+  const claims = judgeClaims(manifest.claims, openness.definitions, around).map(place);
+  const findings = [...frame.findings, ...claims, ...pieces.flatMap((piece) => piece.findings)];
   const counted: { [O in Outcome]: number } = {
     verified: 0,
     resolved: 0,
@@ -37,7 +55,6 @@ export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgeme
   }
   const severities = { error: 0, warning: 0, note: 0 };
   for (const { severity } of findings) severities[severity] += 1;
-  const { manifest } = frame;
   return {
     schemaVersion: "1",
     verifier: { id: "wholesource", version: frame.version },
@@ -50,9 +67,10 @@ export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgeme
     depth: frame.depth,
     piecesDeclared: manifest.pieces.length,
     partial: frame.partial,
-    pieces: pieces.map(({ report }) => report),
+    pieces: reports,
     findings,
     findingsOmitted: omitted,
+    openness: summarise(openness, around),
     summary: {
       outcomes: counted,
       findings: severities,
@@ -65,4 +83,14 @@ export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgeme
       ),
     },
   };
+}
+
+/** What a judgement of the whole release needs to know beside the pieces that were asked for. */
+function opennessFrame({ pieces, lineage }: Manifest, asked: readonly PieceReport[]): OpennessFrame {
+  const reported = new Set(asked.map(({ id }) => id));
+  const unasked = pieces
+    .filter(({ id }) => !reported.has(id))
+    .map(({ id, kind, availability }) => ({ id, kind, availability }));
+  const bases = lineage.map(({ base }) => redactLocation(base.uri));
+  return { ...(unasked.length === 0 ? {} : { unasked }), ...(bases.length === 0 ? {} : { bases }) };
 }

@@ -4,6 +4,7 @@
  */
 import type { DigestAlgorithm } from "./digest.ts";
 import { archivedFindings } from "./findings-archived.ts";
+import { claimFindings } from "./findings-claim.ts";
 import { contentFindings } from "./findings-content.ts";
 import { fileFindings } from "./findings-file.ts";
 import { licenseFindings } from "./findings-license.ts";
@@ -135,6 +136,10 @@ export interface FindingArgs {
   "license-places-disagree": { first: string; firstPath: string; second: string; secondPath: string };
   // the release
   "claim-unknown": { claim: string; known: string };
+  /** `missing`: the requirements that do not hold. */
+  "claim-false": { claim: string; missing: string };
+  /** `judge`: requirements that a person must judge; `untold`: of which nothing could be told. */
+  "claim-undetermined": { claim: string; judge?: string; untold?: string };
 }
 
 export type FindingCode = keyof FindingArgs;
@@ -188,6 +193,7 @@ export const findingInfo: FindingRows<FindingCode> = {
   ...contentFindings,
   ...recordFindings,
   ...licenseFindings,
+  ...claimFindings,
 };
 
 const byCode = (a: string, b: string): number => (a < b ? -1 : 1);
@@ -247,7 +253,7 @@ export function findingHint(found: Finding, safe: (text: string) => string): str
 }
 
 /** Lists of our own words: cut between words if at all, however long the whole is. */
-const LISTS: ReadonlySet<string> = new Set(["expected", "known"]);
+const LISTS: ReadonlySet<string> = new Set(["expected", "known", "missing", "judge", "untold"]);
 
 function safeArgs(found: Finding, safe: (text: string) => string): Finding["args"] {
   const safely = (name: string, value: FindingArg): FindingArg => {

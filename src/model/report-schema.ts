@@ -4,6 +4,7 @@ import { digestAlgorithms } from "./digest.ts";
 import { type RefusalKind, type RefusalReason, refusalReasons } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import { availabilities, pieceKinds } from "./manifest.ts";
+import { opennessSummary } from "./openness-schema.ts";
 import { recordsReport } from "./records-schema.ts";
 import { depths, outcomes, type Report as ReportType } from "./report.ts";
 import { licenseSighting } from "./sighting-schema.ts";
@@ -135,6 +136,8 @@ const piece = z
     id: z.string(),
     kind: z.enum(pieceKinds),
     availability: z.enum(availabilities),
+    availabilityReason: text("Why it is not open, as the manifest says.").exactOptional(),
+    builtFrom: z.array(z.string()).describe("What it was made from, as the manifest says.").exactOptional(),
     outcome: z.enum(outcomes),
     location: count("The location that the outcome rests on, counted from 0.").exactOptional(),
     locations: z.array(location),
@@ -186,6 +189,7 @@ const report = z
     pieces: z.array(piece),
     findings: z.array(finding),
     findingsOmitted: z.record(z.string(), count("Findings of this code beyond the cap.")),
+    openness: opennessSummary.exactOptional(),
     summary: z.strictObject({
       outcomes: z.strictObject(record(outcomes, () => z.int().nonnegative())),
       findings: z.strictObject(record(severities, () => z.int().nonnegative())),

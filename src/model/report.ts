@@ -3,6 +3,7 @@ import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { Exchange, LicenseSighting, Refusal } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import type { Availability, PieceKind } from "./manifest.ts";
+import type { OpennessSummary } from "./openness.ts";
 import type { RecordsReport } from "./records.ts";
 
 /** Both sides of one question. Silence is never agreement. */
@@ -51,6 +52,10 @@ export interface PieceReport {
   readonly id: string;
   readonly kind: PieceKind;
   readonly availability: Availability;
+  /** As the manifest gives it. */
+  readonly availabilityReason?: string | undefined;
+  /** The pieces that it was made from, as the manifest says. */
+  readonly builtFrom?: readonly string[] | undefined;
   readonly outcome: Outcome;
   /** The location that the outcome rests on: index into `locations`. */
   readonly location?: number | undefined;
@@ -121,6 +126,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** Findings beyond the cap, by code. */
   readonly findingsOmitted: { readonly [code: string]: number };
+  /** What the release may be called; absent in reports of older versions. */
+  readonly openness?: OpennessSummary | undefined;
   readonly summary: ReportSummary;
 }
 

@@ -1,3 +1,4 @@
+import { definitionIds } from "../judge/definitions.ts";
 import type { Finding } from "../model/findings.ts";
 import { parseLicense } from "../model/license.ts";
 import { lint as lintManifest } from "../plan/lint.ts";
@@ -5,19 +6,6 @@ import { makePlan, type Plan, type Recognise } from "../plan/plan.ts";
 import { findResolver, supportedKinds } from "../resolve/registry.ts";
 import { loadManifest } from "./load.ts";
 import type { ManifestSource } from "./source.ts";
-
-/** Claims that a manifest may make of itself: ids of published definitions. */
-export const knownClaims: readonly string[] = [
-  "osaid-1.0",
-  "g7-open-source-ai-open-data",
-  "g7-open-source-ai",
-  "g7-open-weights-ai",
-  "g7-weights-available-ai",
-  "mof-class-1",
-  "mof-class-2",
-  "mof-class-3",
-  "owd-0.3",
-];
 
 /**
  * Everything that can be said of a manifest without asking anybody, in the order of its text.
@@ -32,7 +20,7 @@ export async function lint(source: ManifestSource): Promise<readonly Finding[]> 
       const parsed = parseLicense(text);
       return parsed.kind === "problem" ? { problem: parsed.problem, detail: parsed.detail } : {};
     },
-    knownClaims,
+    knownClaims: definitionIds,
   }).map((found) => (found.line === undefined ? { ...found, ...positionOf(found.pointer) } : found));
   return [...findings, ...more].sort(
     (first, second) => (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0),

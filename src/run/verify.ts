@@ -56,6 +56,7 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
         durationSeconds: Math.max(0, ended.getTime() - started.getTime()) / 1000,
         policy: options.policy ?? { failOn: "error" },
         findings: loaded.findings,
+        place: (found) => placed(found, loaded),
       },
       told,
     );

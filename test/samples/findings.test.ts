@@ -132,9 +132,13 @@ async function tell({ source, environment, archived, settled }: Sample, command:
   return settled(timeless(report));
 }
 
-/** The json report, without what is different for each run and each version of this tool. */
-function timeless({ timeVerified: _time, durationSeconds: _duration, verifier, ...rest }: Report): string {
-  const left = { ...rest, verifier: { id: verifier.id } } as Report;
+/**
+ * The json report, without what is different for each run and each version of this tool; with what the release may be
+ * called only where it claims something: that has tests of its own.
+ */
+function timeless({ timeVerified: _time, durationSeconds: _duration, verifier, openness, ...rest }: Report): string {
+  const told = rest.claims.length > 0 ? { openness } : {};
+  const left = { ...rest, ...told, verifier: { id: verifier.id } } as Report;
   const text = json.render(left, { colour: false, full: true, manifestName: left.manifest.uri });
   if (typeof text !== "string") throw new TypeError("json is rendered as one text");
   return text;

@@ -1,0 +1,41 @@
+/** What a release may be called, and what anybody can do with it, from the reports of its pieces. */
+import type { Openness, OpennessFrame, OpennessSummary } from "../model/openness.ts";
+import type { PieceReport } from "../model/report.ts";
+import { judgeCapabilities } from "./capabilities.ts";
+import { judgeDataKinds } from "./data-kinds.ts";
+import { judgeDefinitions } from "./definitions.ts";
+import { estimateDimensions } from "./dimensions.ts";
+import { labelOf } from "./label.ts";
+
+/** Judges a release by every definition. The same reports give the same judgement, whenever they were made. */
+export function judgeOpenness(pieces: readonly PieceReport[], frame: OpennessFrame = {}): Openness {
+  const release = { ...frame, pieces };
+  return {
+    label: labelOf(release),
+    definitions: judgeDefinitions(release),
+    data: judgeDataKinds(release),
+    dimensions: estimateDimensions(release),
+    capabilities: judgeCapabilities(release),
+  };
+}
+
+/** What of a judgement stands in every report: reports name what decided, `judgeOpenness` says why. */
+export function summarise({ label, definitions, data, capabilities }: Openness, frame: OpennessFrame): OpennessSummary {
+  const { unasked = [], bases = [] } = frame;
+  return {
+    label,
+    definitions: definitions.map(({ id, name, family, verdict, missing, judge, untold }) => ({
+      id,
+      name,
+      family,
+      verdict,
+      missing,
+      judge,
+      untold,
+    })),
+    data: data.map(({ piece, kind }) => ({ piece, kind })),
+    capabilities: capabilities.map(({ id, answer, basis, pieces }) => ({ id, answer, basis, pieces })),
+    ...(unasked.length === 0 ? {} : { unasked }),
+    ...(bases.length === 0 ? {} : { bases }),
+  };
+}
