@@ -1,5 +1,5 @@
 import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
-import type { Depth, Evidence, Hazard, LicenseSighting } from "../model/evidence.ts";
+import type { Depth, Evidence, Hazard, LicenseSighting, LicenseSource } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import type { FileCounts, FileReport, Outcome } from "../model/report.ts";
 import { type DeclaredFile, type FileJudgement, type FileRole, judgeFile } from "./file.ts";
@@ -145,7 +145,7 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
     // Ten thousand source files with the same tag are one voice: the first path stands for them. The key sorts by how
     // much a place weighs.
     const { source, path, expression = "", raw = "" } = sighting;
-    const key = source === "tag" ? `3 ${expression || raw}` : `${source === "text" ? 1 : 2} ${path} ${expression}`;
+    const key = source === "tag" ? `${weightOf.tag} ${expression || raw}` : `${weightOf[source]} ${path} ${expression}`;
     const known = sightings.get(key);
     if (known !== undefined && compareText(known.path, sighting.path) <= 0) return;
     sightings.set(key, sighting);
@@ -158,6 +158,11 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
     return [...sightings].sort(([first], [second]) => compareText(first, second));
   }
 }
+
+/** In which order places are kept: what states a licence before what only hints at it. */
+const weightOf = { text: 1, metadata: 2, card: 2, policy: 2, notice: 2, tag: 3, prose: 4 } as const satisfies {
+  readonly [Source in LicenseSource]: number;
+};
 
 function isPlaceholder({ code }: Hazard): boolean {
   return code === "html-page" || code === "login-page" || code === "error-body";

@@ -38,7 +38,7 @@ export function judgeLicense(
   // A text outranks what a package file says of itself, and that outranks tags in single files.
   const ranked = [
     texts,
-    own.filter(({ source }) => source === "metadata"),
+    own.filter(({ source }) => source === "metadata" || source === "card"),
     sightings.filter(({ source }) => source === "tag"),
   ];
   const exact = (ranked.find((group) => group.some(isExact)) ?? []).filter(isExact);

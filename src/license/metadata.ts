@@ -1,6 +1,7 @@
-/** The licence field of package files and cards. Read line by line where a full parser would be more than is asked. */
+/** The licence field of package files. Read line by line where a full parser would be more than is asked. */
 import type { LicenseSighting } from "../model/evidence.ts";
 import { parseLicense } from "../model/license.ts";
+import { yamlValues } from "./yaml-values.ts";
 
 /** One value that a field states, and where. */
 interface Field {
@@ -29,11 +30,14 @@ function fieldsOf(name: string, text: string): readonly Field[] {
   if (name === "package.json") return fromPackageJson(text);
   if (name === "pyproject.toml") return fromToml(text, ["[project]", "[tool.poetry]"]);
   if (name === "cargo.toml") return fromToml(text, ["[package]", "[workspace.package]"]);
-  if (name === "citation.cff") return fromYaml(text.split(/\r?\n/), 0);
-  const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-  if (lines[0]?.trimEnd() !== "---") return [];
-  const end = lines.findIndex((line, index) => index > 0 && /^(?:---|\.\.\.)\s*$/.test(line));
-  return end < 0 ? [] : fromYaml(lines.slice(1, end), 1);
+  return name === "citation.cff" ? fromCitation(text) : [];
+}
+
+/** Several licences of a citation file hold together or apart: it does not say. */
+function fromCitation(text: string): readonly Field[] {
+  const found = yamlValues(text.split(/\r?\n/), "license", listLimit);
+  const values = found?.values.filter((value) => value !== "") ?? [];
+  return found === undefined || values.length === 0 ? [] : [{ raw: values.join(", "), line: found.line }];
 }
 
 function fromPackageJson(text: string): readonly Field[] {
@@ -73,32 +77,4 @@ function fromToml(text: string, tables: readonly string[]): readonly Field[] {
     if (raw !== undefined) return [{ raw, line: index + 1 }];
   }
   return [];
-}
-
-/** A top-level `license:` with one value or a list; anything deeper belongs to something else. */
-function fromYaml(lines: readonly string[], offset: number): readonly Field[] {
-  const at = lines.findIndex((line) => line.startsWith("license:"));
-  if (at < 0) return [];
-  const line = at + offset + 1;
-  const value = scalar(lines[at]?.slice("license:".length) ?? "");
-  if (value.startsWith("[") && value.endsWith("]")) return several(value.slice(1, -1).split(",").map(scalar), line);
-  if (value !== "") return [{ raw: value, line }];
-  const items: string[] = [];
-  for (const item of lines.slice(at + 1, at + 1 + listLimit)) {
-    const match = /^\s*-\s+(.*)$/.exec(item)?.[1];
-    if (match === undefined) break;
-    items.push(scalar(match));
-  }
-  return several(items, line);
-}
-
-/** A card with several licences does not say how they hold together. */
-function several(values: readonly string[], line: number): readonly Field[] {
-  const named = values.filter((value) => value !== "");
-  return named.length === 0 ? [] : [{ raw: named.join(", "), line }];
-}
-
-function scalar(text: string): string {
-  const bare = text.replace(/(?:^|\s)#.*$/, "").trim();
-  return /^"[^"]*"$|^'[^']*'$/.test(bare) ? bare.slice(1, -1) : bare;
 }

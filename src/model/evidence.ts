@@ -33,6 +33,16 @@ export interface RemoteObject {
   };
   /** Git file mode, where the host tells it. */
   readonly mode?: FileMode;
+  /**
+   * The blob that stands for it in its git tree, where that is not what is read: the pointer to a large file, the text of
+   * a link. 40 hex digits.
+   */
+  readonly treeBlob?: string;
+  /**
+   * Of a link: the file that it leads to inside what the host lists, or why there is none. Whoever declares a file by
+   * the link's name means that one.
+   */
+  readonly follows?: Omit<RemoteObject, "path" | "follows"> | Refusal;
   /** The host keeps the bytes as they were uploaded, and a Content-Encoding is a word about them: they are not decoded. */
   readonly encodedAtRest?: true;
   /** The host told of this very object already (a listing of its own): depth `probe` has nothing left to ask. */
@@ -238,17 +248,37 @@ export interface LicensePart extends LicenseReading {
   readonly lineEnd: number;
 }
 
+/** What can speak about a licence, or belong to it. */
+export const licenseSources = [
+  /** A licence text. */
+  "text",
+  /** A field of a package file. */
+  "metadata",
+  /** The front matter of a model or dataset card. */
+  "card",
+  /** An SPDX-License-Identifier. */
+  "tag",
+  /** A sentence of a README: weak, and no support for a claim. */
+  "prose",
+  /** A use policy beside the licence. */
+  "policy",
+  /** Notices that are to be passed on. */
+  "notice",
+] as const;
+export type LicenseSource = (typeof licenseSources)[number];
+
 /** One place that speaks about the licence. */
 export interface LicenseSighting extends LicenseReading {
-  /** `text`: a licence text; `metadata`: a field of a package file; `tag`: an SPDX-License-Identifier. */
-  readonly source: "text" | "metadata" | "tag";
+  readonly source: LicenseSource;
   readonly path: string;
   /** 1-based. */
   readonly line?: number;
   /** The first parts of a file that holds more than one licence or notice. */
   readonly parts?: readonly LicensePart[];
-  /** As written there, for metadata and tags. Foreign text. */
+  /** As written there, for fields, tags and prose. Foreign text. */
   readonly raw?: string;
+  /** Where a card says that its licence stands: a path beside it or an address. Foreign text. */
+  readonly link?: string;
 }
 
 export type Depth = "probe" | "full";

@@ -1,6 +1,6 @@
 /** A place that speaks about a licence, as the report's JSON has it. */
 import * as z from "zod";
-import { licenseVerdicts } from "./evidence.ts";
+import { licenseSources, licenseVerdicts } from "./evidence.ts";
 
 const foreign = (text: string) => z.string().describe(`${text}; foreign text, cut to a bounded length.`);
 const line = z.int().positive().describe("Counted from 1.");
@@ -43,7 +43,11 @@ const reading = {
 /** The schema of a sighting. */
 export const licenseSighting = z
   .strictObject({
-    source: z.enum(["text", "metadata", "tag"]),
+    source: z
+      .enum(licenseSources)
+      .describe(
+        "What speaks: `prose` is a sentence of a README, and supports no claim; `policy` and `notice` are files.",
+      ),
     path: z.string(),
     line: line.exactOptional(),
     ...reading,
@@ -52,5 +56,6 @@ export const licenseSighting = z
       .describe("The first parts of a file that holds more than one licence or notice.")
       .exactOptional(),
     raw: z.string().describe("As written there; foreign text.").exactOptional(),
+    link: z.string().describe("Where a card says that its licence stands; foreign text.").exactOptional(),
   })
   .meta({ id: "licenseSighting", description: "One place that speaks about the licence." });

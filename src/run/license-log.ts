@@ -1,7 +1,7 @@
 import type { FileRole } from "../judge/file.ts";
 import { compareText } from "../judge/fold.ts";
 import type { LicenseSearch } from "../judge/license.ts";
-import { licenseSourceKind } from "../license/sources.ts";
+import { mayStateLicense } from "../license/sources.ts";
 import type { Evidence } from "../model/evidence.ts";
 import type { Piece } from "../model/manifest.ts";
 
@@ -22,7 +22,7 @@ export class LicenseLog {
   /** Looks at the evidence of an archive, of a licence file, or of a place that was asked for one. */
   note({ path, refusal }: Evidence, role: FileRole): void {
     if (refusal === undefined || refusal.kind === "absent") return;
-    const maySpeak = role !== "file" || licenseSourceKind(path) !== undefined;
+    const maySpeak = role !== "file" || mayStateLicense(path);
     if (maySpeak) this.unread(path, refusal.reason);
   }
 

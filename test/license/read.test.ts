@@ -15,16 +15,22 @@ describe("licenseSourceKind", () => {
     expect(licenseSourceKind(path)).toBe("text");
   });
 
-  test.each("package.json a/b/pyproject.toml Cargo.toml CITATION.cff README.md model_card.md".split(" "))(
-    "%s has a field",
-    (path) => {
-      expect(licenseSourceKind(path)).toBe("package");
-    },
-  );
+  test.each([
+    ["package", "package.json a/b/pyproject.toml Cargo.toml CITATION.cff"],
+    ["card", "README.md model_card.md DATASET_CARD.markdown"],
+    ["readme", "README README.txt docs/readme.rst"],
+    [
+      "policy",
+      "USE_POLICY.md ACCEPTABLE_USE_POLICY.md Prohibited_Use_Policy.txt use-restrictions.md MODEL_USE_POLICY.md",
+    ],
+    ["notice", "NOTICE NOTICE.txt Notice THIRD-PARTY-NOTICES.md third_party_notices.txt"],
+  ])("%s: %s", (kind, paths) => {
+    for (const path of paths.split(" ")) expect(licenseSourceKind(path), path).toBe(kind);
+  });
 
   test.each(
     (
-      "NOTICE NOTICE.txt license.ts license.json licenses.py LICENSE.png licensee.md src/licensed.txt README README.txt " +
+      "license.ts license.json licenses.py LICENSE.png licensee.md src/licensed.txt notice.py policy.md user_policy.md " +
       "copying-files.js tsconfig.json LICENSES/MIT.json LICENSE.spdx.json"
     ).split(" "),
   )("%s is neither", (path) => {
@@ -120,9 +126,6 @@ describe("readLicenses", () => {
       "MIT OR Apache-2.0",
     ],
     ["CITATION.cff", "cff-version: 1.2.0\nlicense: Apache-2.0\n", 2, "Apache-2.0", "Apache-2.0"],
-    ["README.md", "---\nlanguage: en\nlicense: odbl\n---\n# x", 3, "odbl", "ODbL-1.0"],
-    ["README.md", "---\r\nlicense:\r\n- mit # the code\r\n---\r\n", 2, "mit", "MIT"],
-    ["README.md", "---\nlicense: ['cc-by-4.0']\n---\n", 2, "cc-by-4.0", "CC-BY-4.0"],
   ])("%s: %j", (path, text, line, raw, expression) => {
     expect(read(path, text)).toEqual([{ source: "metadata", path, line, raw, expression, verdict: "exact" }]);
   });
@@ -130,8 +133,6 @@ describe("readLicenses", () => {
   test.each([
     ["package.json", '{"license":"SEE LICENSE IN x.txt"}', "SEE LICENSE IN x.txt"],
     ["package.json", '{"licenses":[{"type":"MIT"},{"type":"ISC"}]}', "MIT, ISC"],
-    ["README.md", "---\nlicense: other\nlicense_name: x\n---\n", "other"],
-    ["README.md", "---\nlicense: [mit, gpl]\n---\n", "mit, gpl"],
     ["Cargo.toml", '[package]\nlicense = "MIT/Apache-2.0"\n', "MIT/Apache-2.0"],
   ])("%s: %j is not understood", (path, text, raw) => {
     const [sighting, ...more] = read(path, text);
@@ -149,7 +150,6 @@ describe("readLicenses", () => {
     ["pyproject.toml", '[project]\nlicense-files = ["LICENSE"]\n'],
     ["Cargo.toml", '[dependencies]\nlicense = "1"\n'],
     ["README.md", "# license: mit"],
-    ["README.md", "---\nlicense: mit\n"],
     ["README.md", "---\nmodel:\n  license: mit\n---\n"],
     ["src/a.py", "print('MIT')"],
   ])("%s: %j is silent", (path, text) => {
