@@ -30,6 +30,7 @@ export { explainFinding, explainList } from "./report/explain.ts";
 export { reporterById, reporters } from "./report/registry.ts";
 export type { RenderOptions, Reporter } from "./report/reporter.ts";
 export { type HashEntry, type HashOptions, hashPaths } from "./run/hash.ts";
+export { type LicenseEntry, recogniseLicenses } from "./run/licenses.ts";
 export { lint, plan } from "./run/lint.ts";
 export { loadManifest } from "./run/load.ts";
 export type { VerifyOptions } from "./run/options.ts";

@@ -83,3 +83,27 @@ Exit codes:
   0  everything was read
   1  something is not there
   3  something could not be read`;
+
+export const licenseHelp = `
+Each place that speaks of a licence has a verdict:
+  exact                 the licence, word for word: this alone supports a claim
+  exact-with-additions  the whole licence, and beside it words that are no term
+  modified              a clause was added, removed or changed
+  near                  it resembles the licence; no difference was found that
+                        must matter, or only key phrases of it are known here
+  several               more than one licence, each with its lines
+  notice-only           a notice that names a licence, without its text
+  unknown               none of these
+  stated                what a package file or a tag says of itself
+
+Of a folder the licence texts, the package files and the tags are read.
+
+Examples:
+  $ wholesource license LICENSE
+  $ wholesource license --format json path/to/release
+
+Exit codes:
+  0  everything that speaks of a licence is exact, or states one
+  1  something is not, or is not there
+  2  usage error
+  3  nothing speaks of a licence, or something could not be told`;

@@ -3,7 +3,7 @@ import { depths } from "../model/report.ts";
 import { VERSION } from "../model/version.ts";
 import { DRAW_MAX, SEED_MAX } from "../records/draw.ts";
 import { printFailure } from "./failure.ts";
-import { hashHelp, lintHelp, planHelp, programHelp, resolveHelp, verifyHelp } from "./help.ts";
+import { hashHelp, licenseHelp, lintHelp, planHelp, programHelp, resolveHelp, verifyHelp } from "./help.ts";
 import { choice, repeated, repeatedNames, wholeNumber, wordOr } from "./option-values.ts";
 import { usageError } from "./usage.ts";
 
@@ -170,6 +170,16 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .addHelpText("after", hashHelp)
     .action(async (paths: string[], options: object) => {
       done(await (await import("./commands/hash.ts")).hashCommand(paths, options));
+    });
+
+  program
+    .command("license")
+    .description("say which licences texts and folders hold, word for word or changed, and where")
+    .argument("<path...>", "files, read as licence texts, or folders")
+    .addOption(choice("--format <format>", "how to print it", ["text", "json"]).default("text"))
+    .addHelpText("after", licenseHelp)
+    .action(async (paths: string[], options: object) => {
+      done(await (await import("./commands/license.ts")).licenseCommand(paths, options));
     });
 
   program
