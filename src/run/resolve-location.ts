@@ -1,6 +1,6 @@
 import type { Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Location } from "../model/manifest.ts";
-import { redactLocation } from "../model/redact.ts";
+import { redactLocation, redactUrl } from "../model/redact.ts";
 import { findResolver, supportedSyntax } from "../resolve/registry.ts";
 import { createRun } from "./context.ts";
 import type { VerifyOptions } from "./options.ts";
@@ -61,7 +61,8 @@ async function first(
   const files: (RemoteObject | Refusal)[] = [];
   for await (const object of objects ?? []) {
     if (files.length >= limit) return { files, more: true };
-    files.push(object);
+    // An address may let in whoever has it.
+    files.push("reason" in object ? object : { ...object, url: redactUrl(object.url) });
   }
   return { files, more: false };
 }
