@@ -1,8 +1,9 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { existsSync, renameSync, writeFileSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import { codeOf } from "../io/errno.ts";
 import type { Running } from "../io/process.ts";
 import type { Refusal } from "../model/evidence.ts";
+import { ByteReader, lineEnd } from "./byte-reader.ts";
 import { endedBadly, type Git } from "./git-program.ts";
 import { refused } from "./git-refusal.ts";
 
@@ -34,7 +35,6 @@ export interface Blobs {
 export const smallBytes = 1024;
 /** Bytes of git's line before each blob. */
 const headerMaxBytes = 200;
-const lineEnd = 0x0a;
 
 /** Ids of small files that are remembered as written. */
 const rememberedMax = 10_000;
@@ -93,10 +93,10 @@ function here(size: number, bytes: Uint8Array | undefined): Blob {
   return { status: "here", size, ...(bytes === undefined ? {} : { bytes }) };
 }
 
-/** Writes aside and moves into place, because an earlier file of that content may be read just now. Tells how many bytes came. */
+/** Writes aside and moves into place: what is there under its name is whole, and may be read just now. Tells how many bytes came. */
 async function write(path: string | undefined, chunks: AsyncIterable<Uint8Array>): Promise<number | Refusal> {
   let size = 0;
-  if (path === undefined) {
+  if (path === undefined || existsSync(path)) {
     for await (const chunk of chunks) size += chunk.length;
     return size;
   }
@@ -131,50 +131,4 @@ function writeSmall(path: string | undefined, bytes: Uint8Array): number | Refus
 
 function notWritten(error: unknown): Refusal {
   return refused("read-failed", `the repository's files can not be written aside: ${codeOf(error) ?? "no reason"}`);
-}
-
-/** Takes exactly as many bytes from a stream as are wanted. */
-class ByteReader {
-  readonly #chunks: AsyncIterator<Uint8Array>;
-  #rest: Uint8Array = new Uint8Array(0);
-
-  constructor(chunks: AsyncIterable<Uint8Array>) {
-    this.#chunks = chunks[Symbol.asyncIterator]();
-  }
-
-  async #more(): Promise<boolean> {
-    const { done, value } = await this.#chunks.next();
-    if (done === true) return false;
-    this.#rest = this.#rest.length === 0 ? value : Buffer.concat([this.#rest, value]);
-    return true;
-  }
-
-  async line(maxBytes: number): Promise<string | undefined> {
-    let at = this.#rest.indexOf(lineEnd);
-    while (at === -1) {
-      if (this.#rest.length > maxBytes || !(await this.#more())) return undefined;
-      at = this.#rest.indexOf(lineEnd);
-    }
-    const line = Buffer.from(this.#rest.subarray(0, at)).toString("latin1");
-    this.#rest = this.#rest.subarray(at + 1);
-    return line;
-  }
-
-  async whole(size: number): Promise<Uint8Array | undefined> {
-    while (this.#rest.length < size) if (!(await this.#more())) return undefined;
-    const whole = Uint8Array.from(this.#rest.subarray(0, size));
-    this.#rest = this.#rest.subarray(size);
-    return whole;
-  }
-
-  async *some(size: number): AsyncGenerator<Uint8Array> {
-    let left = size;
-    while (left > 0) {
-      if (this.#rest.length === 0 && !(await this.#more())) return;
-      const chunk = this.#rest.subarray(0, left);
-      this.#rest = this.#rest.subarray(chunk.length);
-      left -= chunk.length;
-      yield chunk;
-    }
-  }
 }

@@ -144,6 +144,8 @@ function toFound(parts: Parts): Resolution {
     git,
     scratch: context.scratch,
     writes: context.depth === "full",
+    root: fetched.tree,
+    prefix: entry?.path === undefined ? selected.prefix : entry.path.slice(0, entry.path.lastIndexOf("/") + 1),
     entries: () => (entry === undefined ? treeEntries(git, tree) : only(named(entry))),
     largeFiles: large.server,
   };

@@ -68,12 +68,14 @@ export function objectOf(tree: Tree, entry: TreeEntry): RemoteObject | Refusal |
   if (below === undefined) return undefined;
   const size = sizeOf(entry);
   const digest = digestOf(entry);
+  const treeBlob = entry.lfs === undefined ? undefined : entry.oid;
   const other = entry.type === "file" ? refusal : notAFile(entry);
   return {
     path: below,
     url: downloadUrl(hub, of, commit, entry.path),
     ...(size === undefined ? {} : { size }),
     ...(digest === undefined ? {} : { digest }),
+    ...(treeBlob === undefined ? {} : { treeBlob }),
     ...(hub.operatorEndpoint ? { operatorEndpoint: true } : {}),
     listed: true,
     ...(other === undefined ? {} : { refusal: other }),

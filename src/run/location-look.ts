@@ -16,13 +16,15 @@ import {
 import { Containers } from "./containers.ts";
 import { Grouping } from "./grouping.ts";
 import { LicenseLog, taggedKinds } from "./license-log.ts";
+import { meantBy } from "./links.ts";
 import { locationPairs } from "./location-pairs.ts";
-import { type Pair, pairAt, UNDECLARED_FROM, withWhole } from "./pair.ts";
+import { isThere, type Pair, pairAt, UNDECLARED_FROM, withWhole } from "./pair.ts";
 import { type DeclaredRun, PlainLook, waitingIn } from "./plain-look.ts";
 import { Gate, toldOf } from "./told.ts";
 import type { TryContext } from "./try-context.ts";
 import { UnderWay } from "./under-way.ts";
-import { type TreeEntry, wholeTree } from "./whole.ts";
+import { Unlisted } from "./unlisted.ts";
+import { WholeTree } from "./whole.ts";
 
 /** The state of one look: what waits for its evidence, and the fold that takes it. */
 export class LocationLook {
@@ -33,7 +35,8 @@ export class LocationLook {
   readonly #context: TryContext;
   readonly #fold: FilesFold;
   readonly #wanted: Wanted;
-  readonly #tree: TreeEntry[] = [];
+  readonly #tree: WholeTree;
+  readonly #unlisted = new Unlisted();
   readonly #containers = new Containers();
   #whole: Evidence | undefined;
   readonly #licenseLog = new LicenseLog();
@@ -60,8 +63,8 @@ export class LocationLook {
     this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, {
       reportUndeclared: declares,
     });
-    const swhTree = piece.digest?.swhid?.startsWith("swh:1:dir:") ?? false;
-    this.#wanted = { gitBlob: piece.digest?.gitTree !== undefined || swhTree, sha256: context.keepsStore };
+    this.#tree = new WholeTree(piece.digest, context.depth);
+    this.#wanted = { gitBlob: this.#tree.isWanted, sha256: context.keepsStore };
     this.#algorithms = algorithmsOfMany(this.#wanted);
     this.#plain = this.#plainLook();
   }
@@ -97,6 +100,12 @@ export class LocationLook {
     }
     await underWay.end();
     this.#missingMembers();
+    const place = { piece: this.#piece.id, location: this.#index, pointer: this.#pointer };
+    const unlisted = this.#unlisted.judge(this.#piece, place, this.#location, this.#objects);
+    if (this.#unlisted.first !== undefined) this.#tree.partial();
+    if (unlisted === undefined) return;
+    if ("status" in unlisted) this.resolution = unlisted;
+    else this.#fold.note(unlisted.finding, UNDECLARED_FROM, unlisted.outcome);
   }
 
   result(): Pick<Try, "files" | "whole" | "objects" | "licenseSearch"> {
@@ -104,7 +113,7 @@ export class LocationLook {
     // One object that is no archive has no tree.
     const isTree =
       this.#found.single !== true ? this.#found.layered !== true : this.#whole?.inspection?.membersComplete === true;
-    const tree = this.#wanted.gitBlob && isTree ? wholeTree(this.#tree) : undefined;
+    const tree = isTree ? this.#tree.digest(this.#found) : undefined;
     const digest = transfer === undefined && tree === undefined ? undefined : { ...transfer?.digest, ...tree };
     return {
       files: this.#fold.finish(),
@@ -130,7 +139,7 @@ export class LocationLook {
         containers: this.#containers,
         scratch: this.#context.resolveContext.scratch,
       },
-      this.#found,
+      this.#unlisted.watch(this.#found),
       {
         refused: (refusal) => {
           this.resolution = refusal;
@@ -163,19 +172,17 @@ export class LocationLook {
   #lookable(pairs: readonly Pair[]): { pair: Pair; object: BatchObject }[] {
     const lookable: { pair: Pair; object: BatchObject }[] = [];
     for (const pair of pairs) {
-      const { declared, object } = pair;
-      if (object !== undefined && !("status" in object)) {
-        if (pair.role !== "beside") this.#objects += 1;
+      const { declared } = pair;
+      const object = meantBy(pair);
+      if (pair.role !== "beside" && isThere(pair.object)) this.#objects += 1;
+      if (isThere(object)) {
         const read = this.#reads(pair, object);
         if (read !== undefined) lookable.push({ pair, object: read });
         continue;
       }
-      this.#fold.add(
-        pair.index,
-        declared,
-        object === undefined ? undefined : this.#evidence(pair, { refusal: object }),
-        pair.role,
-      );
+      const evidence = object === undefined ? undefined : this.#evidence(pair, { refusal: object });
+      if (evidence !== undefined) this.#tree.addPair(pair, evidence);
+      this.#fold.add(pair.index, declared, evidence, pair.role);
     }
     return lookable;
   }
@@ -249,7 +256,7 @@ export class LocationLook {
     }
     if (this.#found.single === true) this.#whole = evidence;
     this.#containers.seen(evidence);
-    if (pair.role === "file") this.#addToTree(evidence);
+    this.#tree.addPair(pair, evidence);
     if (this.#containers.layers.take(evidence) === "held") return;
     this.#fold.add(
       pair.index,
@@ -263,7 +270,7 @@ export class LocationLook {
     const declared = this.#containers.take(evidence);
     // A second member of the same path is the archive's hazard, and told as such.
     if (declared === "again") return;
-    if (this.#found.single === true) this.#addToTree(evidence);
+    if (this.#found.single === true) this.#tree.add(evidence);
     this.#fold.add(declared?.index ?? this.#undeclaredMembers++, declared?.file, evidence);
   }
 
@@ -278,14 +285,8 @@ export class LocationLook {
     }
   }
 
-  #addToTree({ path, transfer }: Evidence): void {
-    const gitBlob = transfer?.digest.gitBlob;
-    if (this.#wanted.gitBlob) this.#tree.push({ path, mode: transfer?.mode ?? "100644", gitBlob });
-  }
-
   #evidence(pair: Pair, facts: { refusal?: Refusal }): Evidence {
-    const path =
-      pair.declared?.entry.path ?? (pair.object !== undefined && "path" in pair.object ? pair.object.path : "");
+    const path = pair.declared?.entry.path ?? (isThere(pair.object) ? pair.object.path : "");
     return { piece: this.#piece.id, location: this.#index, path, ...facts };
   }
 }

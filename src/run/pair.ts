@@ -13,6 +13,11 @@ export interface Pair {
   readonly role: FileRole;
 }
 
+/** True where a pair has an object, and neither nothing nor a refusal in its place. */
+export function isThere(object: Pair["object"]): object is RemoteObject {
+  return object !== undefined && !("status" in object);
+}
+
 /** A declared file with its place in declared order. */
 export interface Waiting {
   readonly index: number;

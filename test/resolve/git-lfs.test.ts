@@ -105,6 +105,7 @@ need(
       size: weights.length,
       digest: { sha256: sha256(weights) },
       mode: "100644",
+      treeBlob: git(join(base, "work"), ["rev-parse", "HEAD:model.bin"]),
       listed: true,
     });
     expect(objects.get("run.bin")).toMatchObject({ mode: "100755" });

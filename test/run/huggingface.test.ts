@@ -1,7 +1,9 @@
 /** Releases whose pieces are at a hub, end to end: what is asked, what is read, and what is said of it. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { digestTree } from "../../src/digest/tree.ts";
 import type { VerifyOptions } from "../../src/run/options.ts";
 import { type Hub, startHub } from "../services/hub.ts";
+import { blobId } from "../services/hub-files.ts";
 import {
   apache,
   check,
@@ -103,6 +105,19 @@ describe("at a commit, every byte", () => {
     const { report } = await verified({ locations: [uri], digest: { sha256: sha256(weights) }, size: weights.length });
     expect(report.pieces[0]).toMatchObject({ outcome: "resolved", digest: { sha256: { agreement: "match" } } });
     expect(gist(report).exit).toBe(0);
+  });
+
+  test("the tree of a commit is the one that git names, with the pointers to large files", async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256(weights)}\nsize ${weights.length}\n`;
+    const tree = digestTree(
+      Object.entries(files).map(([path, file]) => {
+        const gitBlob = blobId(typeof file === "string" ? file : pointer);
+        return { path, mode: "100644", gitBlob };
+      }),
+    );
+    if ("status" in tree) throw new Error(tree.message);
+    const { report } = await verified({ locations: [at("org/open")], digest: { gitTree: tree.gitTree } });
+    expect(gist(report)).toEqual({ outcomes: ["verified"], codes: [], exit: 0 });
   });
 
   test("declared in a listing of its own", async () => {

@@ -159,6 +159,8 @@ describe("a part of a repository", () => {
         url: `${hub.url}/org/open/resolve/${hub.commit("org/open")}/data/deep/x.bin`,
         size: 1,
         digest: { sha256: sha256("x") },
+        // What git has there is the pointer to it.
+        treeBlob: blobId(`version https://git-lfs.github.com/spec/v1\noid sha256:${sha256("x")}\nsize 1\n`),
         listed: true,
         operatorEndpoint: true,
       },
