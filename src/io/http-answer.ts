@@ -6,6 +6,7 @@ import { type Fault, fault, refusalOf } from "./http-fault.ts";
 import { exchangeOf, follow, type Shared, unwanted } from "./http-follow.ts";
 import type { RetryBudget } from "./http-retry.ts";
 import { decoded, patienceFor, persist } from "./http-small.ts";
+import { unsaidOf } from "./http-unsaid.ts";
 import { MAX_REPLY_BYTES } from "./limits.ts";
 
 /** Asks, and hands over whatever final answer comes. */
@@ -17,15 +18,24 @@ export async function answer(
 ): Promise<Answer | Refusal> {
   const patience = patienceFor(shared, budget, request);
   let chunks: Buffer[] = [];
+  let isCut = false;
   const take = (head: Head): Payload | Fault => {
     const meaning = isSuccess(head.httpStatus) ? undefined : unwanted(head);
     if (meaning?.mayPass === true) return meaning;
-    if (request.method !== "HEAD" && (head.announced ?? 0) > maxBytes) {
-      return fault("too-large", `a reply of \`${head.announced}\` bytes, allowed are \`${maxBytes}\``);
+    const { httpStatus, announced = 0 } = head;
+    if (meaning === undefined && request.method !== "HEAD" && announced > maxBytes) {
+      return fault("too-large", `a reply of \`${announced}\` bytes, allowed are \`${maxBytes}\``, { httpStatus });
     }
     chunks = [];
+    isCut = false;
     // The chunk belongs to the connection: what is kept is copied.
-    return { limit: maxBytes, write: (chunk) => void chunks.push(Buffer.from(chunk)) };
+    const payload: Payload = { limit: maxBytes, write: (chunk) => void chunks.push(Buffer.from(chunk)) };
+    if (meaning === undefined) return payload;
+    // A refusal is one, however long the page is that comes with it: its beginning will do.
+    const cut = (): void => {
+      isCut = true;
+    };
+    return { ...payload, cut };
   };
   const followed = await persist(patience, (note) => follow(shared, request, take, note, redirects));
   if (followed.status === "refused") return followed;
@@ -33,13 +43,17 @@ export async function answer(
   const { httpStatus } = head;
   const refuse = (found: Fault): Refusal =>
     refusalOf({ ...found, httpStatus }, trail.finalUrl, patience.attempts.length + 1, Date.now());
-  const bytes = await decoded(Buffer.concat(chunks), head.headers["content-encoding"], maxBytes);
-  if (!(bytes instanceof Uint8Array)) return refuse(bytes);
+  // A part of an encoded payload can not be decoded.
+  const coding = httpStatus === 206 ? undefined : head.headers["content-encoding"];
+  const plain = await decoded(Buffer.concat(chunks), coding, maxBytes);
+  const isRead = plain instanceof Uint8Array;
+  if (!isRead && isSuccess(httpStatus)) return refuse(plain);
   return {
     status: "answered",
     httpStatus,
     headers: head.headers,
-    bytes,
+    bytes: isRead ? unsaidOf(request).bytes(plain) : new Uint8Array(0),
+    ...(isCut || !isRead ? { cut: true } : {}),
     exchange: exchangeOf(request.url, head, trail, patience.attempts),
     ...(isSuccess(httpStatus) ? {} : { refusal: refuse(unwanted(head)) }),
   };

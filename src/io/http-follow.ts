@@ -8,6 +8,7 @@ import { type Fault, fault, statusFault } from "./http-fault.ts";
 import type { Lanes, Lease } from "./http-lane.ts";
 import type { Pauses } from "./http-pause.ts";
 import { authorized, lowerCased } from "./http-sign.ts";
+import { unsaidOf } from "./http-unsaid.ts";
 import { MAX_REDIRECTS } from "./limits.ts";
 
 /** What every request of one Http shares. */
@@ -59,28 +60,31 @@ export async function follow(
     },
     ...(request.body === undefined ? {} : { body: request.body }),
   };
+  const unsaid = unsaidOf(request);
+  const shown = (url: URL): string => unsaid.text(redactUrl(url.href));
+  const heard = (head: Head): Head => ({ ...head, headers: unsaid.headers(head.headers) });
   const hops: { readonly url: string; readonly httpStatus: number }[] = [];
   // The credential goes no further than its origin, and is not picked up again when a later step leads back.
   let authorization = request.authorization;
   for (;;) {
-    const trail: Trail = { finalUrl: redactUrl(outgoing.url.href), hops };
+    const trail: Trail = { finalUrl: shown(outgoing.url), hops };
     const next = (head: Head): Outgoing | Fault | undefined =>
       redirects.has(head.httpStatus)
         ? wantedHop(outgoing, nextHop(outgoing, head, hops.length, shared.options.allowDowngrade), redirectsToFollow)
         : undefined;
     const wantHere = (head: Head): Payload | Fault | undefined =>
-      next(head) === undefined ? want(head, trail) : undefined;
+      next(head) === undefined ? want(heard(head), trail) : undefined;
     const anyAddress = request.operatorEndpoint === true && outgoing.url.origin === first.origin;
     const sent = await authorized(outgoing, authorization);
     const asked = await askOnce(shared, sent, wantHere, request.signal, note, anyAddress);
     // What is told of it is the URL without what the credential added.
-    if (asked.status === "fault") return { ...asked, url: outgoing.url.href };
+    if (asked.status === "fault") return { ...asked, url: unsaid.text(outgoing.url.href) };
     const { head } = asked;
     const hop = next(head);
-    if (hop === undefined) return { ...asked, trail };
-    if ("status" in hop) return hop;
+    if (hop === undefined) return { status: "asked", head: heard(head), trail };
+    if ("status" in hop) return { ...hop, message: unsaid.text(hop.message) };
     if (hop.url.origin !== outgoing.url.origin) authorization = undefined;
-    hops.push({ url: redactUrl(hop.url.href), httpStatus: head.httpStatus });
+    hops.push({ url: shown(hop.url), httpStatus: head.httpStatus });
     outgoing = hop;
   }
 }

@@ -10,6 +10,7 @@ import { type Fault, fault, refusalOf } from "./http-fault.ts";
 import { exchangeOf, type Followed, follow, type Shared, unwanted } from "./http-follow.ts";
 import { parseContentRange } from "./http-range.ts";
 import { createPatience, type Patience, type RetryBudget } from "./http-retry.ts";
+import { unsaidOf } from "./http-unsaid.ts";
 import { MAX_REPLY_BYTES } from "./limits.ts";
 
 type Asking = (note: (stale: Fault) => void) => Promise<Followed | Fault>;
@@ -97,7 +98,7 @@ export async function text(
   const plain = await decoded(Buffer.concat(chunks), followed.head.headers["content-encoding"], maxBytes);
   if (!(plain instanceof Uint8Array)) return refuse(plain);
   try {
-    const body = new TextDecoder("utf-8", { fatal: true }).decode(plain);
+    const body = unsaidOf(request).text(new TextDecoder("utf-8", { fatal: true }).decode(plain));
     return replyOf(request, followed, body, patience);
   } catch {
     return refuse(fault("reply-invalid", "the reply is not UTF-8"));
@@ -166,7 +167,8 @@ export async function decoded(
   maxBytes: number,
 ): Promise<Uint8Array | Fault> {
   const name = (coding ?? "identity").trim().toLowerCase();
-  if (name === "identity" || name === "") return bytes;
+  // The head of a payload tells how that would come: nothing of it is here.
+  if (bytes.length === 0 || name === "identity" || name === "") return bytes;
   const decoder = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
   if (decoder === undefined) return fault("encoding-unsupported", `the reply is encoded as \`${name}\``);
   try {
