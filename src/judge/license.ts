@@ -4,6 +4,7 @@ import { compareLicenses, parseLicense } from "../model/license.ts";
 import { formatLicense, type LicenseTree } from "../model/license-parse.ts";
 import type { LicenseReport, Outcome } from "../model/report.ts";
 import { contradicts, meaningOf, splitExact } from "./license-texts.ts";
+import { dutiesOf, flagsOf } from "./obligations.ts";
 import { lowering } from "./outcome.ts";
 import type { Place } from "./refusals.ts";
 
@@ -42,18 +43,19 @@ export function judgeLicense(
     sightings.filter(({ source }) => source === "tag"),
   ];
   const exact = (ranked.find((group) => group.some(isExact)) ?? []).filter(isExact);
-  const done = (agreement: LicenseReport["agreement"]): LicenseJudgement => ({
-    report: {
+  const done = (agreement: LicenseReport["agreement"]): LicenseJudgement => {
+    const report = {
       ...(declared === undefined ? {} : { declared }),
       ...(published === undefined ? {} : { published }),
       concluded: conclude(exact),
       agreement,
       searched: search.state,
       sightings,
-    },
-    outcome: judged.current,
-    findings,
-  });
+    };
+    const flags = flagsOf(report);
+    const terms = flags === undefined ? {} : { flags, duties: dutiesOf(report, flags) };
+    return { report: { ...report, ...terms }, outcome: judged.current, findings };
+  };
 
   if (declared === undefined) {
     judged.lower("resolved");
@@ -89,7 +91,7 @@ export function judgeLicense(
     const [first] = exact;
     if (first !== undefined) {
       judged.lower("broken");
-      const args = { declared: wanted, found: first.expression ?? "", path: first.path };
+      const args = { declared: wanted, found: first.expression ?? "", ...placeOf(first) };
       findings.push(finding("license-mismatch", { ...at, args }));
       return "mismatch";
     }
@@ -117,7 +119,14 @@ export function judgeLicense(
   }
 
   function judgeSilence(wanted: string): void {
-    if (search.state === "complete") findings.push(finding("license-absent", { ...at, args: { declared: wanted } }));
+    if (search.state === "complete") {
+      // A name that is not known here, or a mere sentence: no confirmation, and not nothing.
+      const hint =
+        own.find(({ source }) => source === "card" || source === "metadata") ??
+        own.find(({ source }) => source === "prose");
+      const said = hint?.raw === undefined ? {} : { said: hint.raw, ...placeOf(hint) };
+      findings.push(finding("license-absent", { ...at, args: { declared: wanted, ...said } }));
+    }
     if (search.state === "incomplete") {
       const { path, reason } = search;
       findings.push(finding("license-unread", { ...at, args: { declared: wanted, path, reason } }));
@@ -147,7 +156,7 @@ export function judgeLicense(
     const [partly] = found.filter((one) => one !== undefined);
     if (partly === undefined && stranger !== undefined && exact.includes(stranger)) {
       judged.lower("broken");
-      const args = { declared: wanted, found: stranger.expression ?? "", path: stranger.path };
+      const args = { declared: wanted, found: stranger.expression ?? "", ...placeOf(stranger) };
       findings.push(finding("license-mismatch", { ...at, args }));
       return "mismatch";
     }
@@ -166,8 +175,10 @@ export function judgeLicense(
     const args = {
       first: first.expression ?? "",
       firstPath: first.path,
+      ...(first.line === undefined ? {} : { firstLine: first.line }),
       second: second.expression ?? "",
       secondPath: second.path,
+      ...(second.line === undefined ? {} : { secondLine: second.line }),
     };
     findings.push(finding("license-places-disagree", { ...at, args }));
   }
@@ -176,6 +187,10 @@ export function judgeLicense(
 /** The single licences of an expression: a release under `MIT OR Apache-2.0` carries both texts. */
 function partsOf(tree: LicenseTree): readonly string[] {
   return "operator" in tree ? tree.operands.flatMap(partsOf) : [formatLicense(tree)];
+}
+
+function placeOf({ path, line }: LicenseSighting): { readonly path: string; readonly line?: number } {
+  return { path, ...(line === undefined ? {} : { line }) };
 }
 
 function isExact(sighting: LicenseSighting): boolean {

@@ -13,6 +13,7 @@ import {
 } from "../model/report.ts";
 import { judgeClaims } from "./claims.ts";
 import { exitCode } from "./exit-code.ts";
+import { judgeAcross } from "./license-release.ts";
 import { judgeOpenness, summarise } from "./openness.ts";
 import type { PieceJudgement } from "./piece.ts";
 
@@ -33,8 +34,9 @@ export interface ReportFrame {
 }
 
 /** Puts the judgements of all pieces together, in manifest order. */
-export function assembleReport(frame: ReportFrame, pieces: readonly PieceJudgement[]): Report {
+export function assembleReport(frame: ReportFrame, judged: readonly PieceJudgement[]): Report {
   const { manifest, place = (found) => found } = frame;
+  const pieces = judgeAcross(judged, manifest, place);
   const reports = pieces.map(({ report }) => report);
   const around = opennessFrame(manifest, reports);
   const openness = judgeOpenness(reports, around);

@@ -8,6 +8,7 @@ import type { LocationReport, Outcome } from "../model/report.ts";
 import { compareDigests, type DigestComparisons } from "./compare.ts";
 import type { FoldedFiles } from "./fold.ts";
 import { judgeLicense, type LicenseJudgement, type LicenseSearch } from "./license.ts";
+import { judgePlaces, type LicenseLinkSeen } from "./license-places.ts";
 import { lowering } from "./outcome.ts";
 import { locationRefused, type Place, refusalOutcome } from "./refusals.ts";
 import { judgeSigns } from "./signs.ts";
@@ -32,6 +33,8 @@ export interface Try {
   /** Objects that the location turned out to have. */
   readonly objects?: number | undefined;
   readonly licenseSearch: LicenseSearch;
+  /** Where cards say that their licences are, followed. */
+  readonly licenseLinks?: readonly LicenseLinkSeen[] | undefined;
 }
 
 /** What every judgement of a run is told. */
@@ -127,10 +130,16 @@ export function judgeTry(
     attempt.licenseSearch,
   );
   judged.lower(license.outcome);
+  const onPlaces = judgePlaces(piecePlace, license.report, {
+    piece,
+    gated: resolution.gated,
+    single: resolution.single === true,
+    links: attempt.licenseLinks ?? [],
+  });
   return {
     outcome: judged.current,
     onlyAbsent: (folded?.onlyAbsent ?? true) && !findings.some(({ code }) => code !== "file-missing" && isFalse(code)),
-    findings: [...findings, ...filesKept.findings, ...license.findings],
+    findings: [...findings, ...filesKept.findings, ...license.findings, ...onPlaces],
     omitted: filesKept.omitted,
     report: {
       ...base,

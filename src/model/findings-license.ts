@@ -1,5 +1,6 @@
 /** What can be said of the licences: declared, published by the host, and found beside the bytes. */
 import type { FindingRows } from "./findings.ts";
+import { placeText } from "./findings-license-places.ts";
 
 /** The rows for licences. */
 export const licenseFindings: FindingRows<
@@ -41,7 +42,8 @@ export const licenseFindings: FindingRows<
   "license-ambiguous": {
     title: "The declared licence can mean several things",
     severity: "warning",
-    message: ({ declared, detail }) => `\`${declared}\` does not name one licence: ${detail}`,
+    message: ({ declared, detail, path, line }) =>
+      `\`${declared}\`${path === undefined ? "" : ` in ${placeText(path, line)}`} does not name one licence: ${detail}`,
     meaning:
       "The name is used for more than one licence or version, and they grant different rights. " +
       "Which of them the authors meant could not be told, so it was not compared.",
@@ -50,9 +52,12 @@ export const licenseFindings: FindingRows<
   "license-absent": {
     title: "No licence was found beside the piece",
     severity: "warning",
-    message: ({ declared }) => `\`${declared}\` is declared, but nothing beside the piece speaks of a licence`,
+    message: ({ declared, said, path, line }) =>
+      said === undefined || path === undefined
+        ? `\`${declared}\` is declared, but nothing beside the piece speaks of a licence`
+        : `\`${declared}\` is declared, and of what is beside the piece only ${placeText(path, line)} hints at a licence: \`${said}\``,
     meaning:
-      "The manifest names a licence, and the piece itself carries no licence text, no package field and no licence tag. " +
+      "The manifest names a licence, and the piece itself carries no licence text, and no field or tag that names one known here. " +
       "The claim was neither confirmed nor contradicted. " +
       "Many licences require their text to travel with the work, so people who pass this piece on may lack what they need.",
     hint: "ask the authors to put the licence text beside the piece as `LICENSE`",
@@ -60,7 +65,8 @@ export const licenseFindings: FindingRows<
   "license-mismatch": {
     title: "Another licence was found than the declared one",
     severity: "error",
-    message: ({ declared, found, path }) => `\`${declared}\` is declared, but \`${path}\` says \`${found}\``,
+    message: ({ declared, found, path, line }) =>
+      `\`${declared}\` is declared, but ${placeText(path, line)} says \`${found}\``,
     meaning:
       "The manifest promises one set of terms, and the piece itself carries another. " +
       "The terms beside the bytes may forbid what the declared ones allow, for instance commercial use. " +
@@ -155,8 +161,8 @@ export const licenseFindings: FindingRows<
   "license-places-disagree": {
     title: "Two places in the piece name different licences",
     severity: "warning",
-    message: ({ first, firstPath, second, secondPath }) =>
-      `\`${firstPath}\` says \`${first}\`, but \`${secondPath}\` says \`${second}\``,
+    message: ({ first, firstPath, firstLine, second, secondPath, secondLine }) =>
+      `${placeText(firstPath, firstLine)} says \`${first}\`, but ${placeText(secondPath, secondLine)} says \`${second}\``,
     meaning:
       "The piece contradicts itself about its terms. " +
       "Either one place was forgotten when the licence changed, or different parts have different licences. " +

@@ -3,11 +3,14 @@
  * demands a row for each code. Codes are `<noun>-<fact>`, and are never renamed or reused.
  */
 import type { DigestAlgorithm } from "./digest.ts";
+import type { LicenseFindingArgs } from "./finding-args-license.ts";
 import { archivedFindings } from "./findings-archived.ts";
 import { claimFindings } from "./findings-claim.ts";
 import { contentFindings } from "./findings-content.ts";
 import { fileFindings } from "./findings-file.ts";
 import { licenseFindings } from "./findings-license.ts";
+import { licensePlaceFindings } from "./findings-license-places.ts";
+import { lineageFindings } from "./findings-lineage.ts";
 import { locationFindings } from "./findings-location.ts";
 import { manifestFindings } from "./findings-manifest.ts";
 import { recordFindings, type ShareArgs } from "./findings-records.ts";
@@ -16,7 +19,7 @@ import { redactLocation } from "./redact.ts";
 export type Severity = "error" | "warning" | "note";
 
 /** The typed facts of each code. Strings may be foreign text: reporters escape them. */
-export interface FindingArgs {
+export interface FindingArgs extends LicenseFindingArgs {
   // the manifest as text
   "manifest-syntax": { detail: string };
   /** `actual` is absent where the entry itself is, and empty where it has no value. */
@@ -118,22 +121,6 @@ export interface FindingArgs {
   "records-suspicious": ShareArgs;
   "records-undeclared": { count: number; asked: number; rows: number };
   "records-unread": { list: string; reason: string; detail: string };
-  // licences
-  "license-undeclared": Record<never, never>;
-  "license-malformed": { declared: string; detail: string };
-  "license-ambiguous": { declared: string; detail: string };
-  "license-absent": { declared: string };
-  "license-mismatch": { declared: string; found: string; path: string };
-  "license-published-differs": { declared: string; published: string };
-  /** `change`: the first place where the text and the licence part, and matter. */
-  "license-modified": { declared: string; path: string; resembles: string; score: string; change?: string };
-  "license-extended": { declared: string; path: string; found: string; added: string };
-  "license-several": { declared: string; path: string; found: string };
-  "license-notice-only": { declared: string; path: string; found: string };
-  "license-unrecognized": { declared: string; path: string };
-  "license-unread": { declared: string; path: string; reason: string };
-  "license-partly-found": { declared: string; found: string; path: string };
-  "license-places-disagree": { first: string; firstPath: string; second: string; secondPath: string };
   // the release
   "claim-unknown": { claim: string; known: string };
   /** `missing`: the requirements that do not hold. */
@@ -193,6 +180,8 @@ export const findingInfo: FindingRows<FindingCode> = {
   ...contentFindings,
   ...recordFindings,
   ...licenseFindings,
+  ...licensePlaceFindings,
+  ...lineageFindings,
   ...claimFindings,
 };
 

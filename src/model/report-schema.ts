@@ -3,6 +3,7 @@ import * as z from "zod";
 import { digestAlgorithms } from "./digest.ts";
 import { type RefusalKind, type RefusalReason, refusalReasons } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
+import { licenseDuties, licenseFlags } from "./license-duties-schema.ts";
 import { availabilities, pieceKinds } from "./manifest.ts";
 import { opennessSummary } from "./openness-schema.ts";
 import { recordsReport } from "./records-schema.ts";
@@ -128,6 +129,8 @@ const license = z
       .enum(["complete", "incomplete", "not-done"])
       .describe("How far the place beside the piece was searched; silence is absence only where all was read."),
     sightings: z.array(licenseSighting),
+    flags: licenseFlags.exactOptional(),
+    duties: licenseDuties.exactOptional(),
   })
   .meta({ id: "license", description: "The licence, declared, published and found." });
 

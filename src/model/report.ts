@@ -2,6 +2,7 @@
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { Exchange, LicenseSighting, Refusal } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
+import type { LicenseDuty, LicenseFlags } from "./license-duties.ts";
 import type { Availability, PieceKind } from "./manifest.ts";
 import type { OpennessSummary } from "./openness.ts";
 import type { RecordsReport } from "./records.ts";
@@ -91,6 +92,10 @@ export interface LicenseReport {
   /** How far the place beside the piece was searched: silence is absence only where all of it was read. */
   readonly searched: "complete" | "incomplete" | "not-done";
   readonly sightings: readonly LicenseSighting[];
+  /** What the licence asks and forbids; absent where no licence is known, and in reports of older versions. */
+  readonly flags?: LicenseFlags | undefined;
+  /** What passing the piece on needs; absent like `flags`. */
+  readonly duties?: readonly LicenseDuty[] | undefined;
 }
 
 export interface ReportSummary {

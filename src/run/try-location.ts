@@ -2,6 +2,7 @@ import type { Try } from "../judge/try.ts";
 import type { Refusal } from "../model/evidence.ts";
 import type { Location, Piece } from "../model/manifest.ts";
 import type { Resolver } from "../resolve/resolver.ts";
+import { followLicenseLinks } from "./license-links.ts";
 import { LocationLook } from "./location-look.ts";
 import type { TryContext } from "./try-context.ts";
 
@@ -24,7 +25,9 @@ export async function tryLocation(
   await look.run();
   // Half a look proves nothing of the piece.
   if (context.signal.aborted) return { ...base, resolver, resolution: interrupted };
-  return { ...base, resolver, resolution: look.resolution, ...look.result() };
+  const result = look.result();
+  const licenseLinks = await followLicenseLinks(result.files?.sightings ?? [], resolution, context.resolveContext);
+  return { ...base, resolver, resolution: look.resolution, ...result, licenseLinks };
 }
 
 /** What is said of a location that the run had no time for. */
