@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Downloaded } from "../../src/io/http.ts";
 import type { Refusal } from "../../src/model/evidence.ts";
 import { type Answer, answer, plain, type RawServer, startRaw } from "../services/raw.ts";
-import { http, remember } from "./http-rig.ts";
+import { http, quick, remember } from "./http-rig.ts";
 
 const long = "x".repeat(100_000);
 const length = (bytes: number): string => `Content-Length: ${bytes}`;
@@ -96,7 +96,10 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 async function get(path: string, maxBytes = 100_000_000, retries = 0, slow = false) {
-  const client = http({ retries });
+  // Twenty megabytes in one write keep the server, which shares this thread, from answering at once.
+  const client = http(
+    path.endsWith("drained") ? { retries, timeouts: { ...quick.timeouts, headers: 5_000 } } : { retries },
+  );
   const sink = remember(slow);
   try {
     return { reply: await client.download({ url: server.origin + path, maxBytes }, sink), sink };
