@@ -191,7 +191,7 @@ export const makerFingerprints: readonly Fingerprint[] = [
   },
   {
     id: "LicenseRef-LFM-1.0",
-    titles: ["lfm open license v1.0", "lfm1.0 license"],
+    titles: ["lfm open license v1.0"],
     marks: ["liquid ai", "10 million|10 000 000"],
   },
   {

@@ -35,7 +35,10 @@ export function recogniseWith(corpus: Corpus, written: string): Recognition {
   const notices = parts.filter((part): part is Whole => part.kind === "notice");
   const rests = restsOf(text, parts);
   const [first] = licenses;
-  const known = licenses.some(({ kind }) => kind === "whole") ? undefined : matchFingerprint(words, written);
+  const fingerprint = rests.length === 0 && first?.kind === "whole" ? undefined : matchFingerprint(words, written);
+  // A licence that is there word for word says more than key phrases, unless the phrases are of one that was made of it.
+  const isPlain = licenses.every(({ kind }) => kind !== "whole") || fingerprint?.base !== undefined;
+  const known = isPlain ? fingerprint : undefined;
   if (known !== undefined) {
     // Made of a listed licence: the difference to it says more than the phrases do.
     const base = licenses.length === 1 && first !== undefined ? readSingle(reading, first, [], rests) : undefined;

@@ -81,7 +81,10 @@ const names: readonly (readonly [name: RegExp, id: (groups: readonly string[]) =
 
 const gnu =
   /\b(?:gnu )?(?:(affero|lesser|library) )?(?:gnu )?general public license\b|\b([al])?gpl(?: ?v? ?([123](?:\.[01])?))?(\+)?(?= |$)/g;
-const gnuVersion = /\bversion ([123](?:\.[01])?)(\+)?\b|\bv ?([123](?:\.[01])?)\b/;
+const gnuVersion = /\bversion ([123](?:\.[01])?)(\+)?\b|\bv ?([123](?:\.[01])?)(\+)?(?= |$)/;
+/** What belongs to the name and follows it: "version 3 of the License, or (at your option) any later version". */
+const gnuTail =
+  /^(?: as published by the free software foundation(?: inc)?)?(?: either)? (?:version |v ?)?[123](?:\.[01])?\+?(?: of the license)?(?: (?:or )?(?:at your option )?(?:any )?(?:later|newer|higher)(?: versions?)?| only)?(?= |$)/;
 const later = /\b(?:any|or) (?:at your option )?(?:any )?(?:later|newer|higher)\b/;
 /** What shows, in the few words before a name, that something is under that licence. */
 const granting = /\b(?:under|by|with|licen[cs]ed?|licenses?|terms|see|conditions|copy|https?|www|at|either|or|and)\b/;
@@ -160,8 +163,8 @@ function addGnu(
   match: RegExpExecArray,
   add: (start: number, end: number, expression: string | undefined, also?: readonly string[]) => void,
 ): void {
-  const [whole, kind, letter, short, plus] = match;
-  const end = match.index + whole.length;
+  const [name, kind, letter, short, plus] = match;
+  const end = match.index + name.length;
   const family = kind === "affero" || letter === "a" ? "AGPL" : kind !== undefined || letter === "l" ? "LGPL" : "GPL";
   const rest = text.slice(end, end + 260);
   const version = gnuVersion.exec(rest);
@@ -171,10 +174,12 @@ function addGnu(
   const id = `${family}-${full}`;
   if (!known.has(id)) return;
   const tail = version === null ? rest : rest.slice(version.index);
-  const isLater = plus !== undefined || version?.[2] !== undefined || later.test(tail.slice(0, 140));
+  const isLater =
+    plus !== undefined || version?.[2] !== undefined || version?.[4] !== undefined || later.test(tail.slice(0, 140));
   // "version 2 of the license" says which; "GPL 2" leaves it open.
   const isSettled = isLater || /^.{0,40}\bversion [123](?:\.[01])? (?:only|of the)\b/.test(tail);
-  add(match.index, end, `${id}-${isLater ? "or-later" : "only"}`, isSettled ? undefined : [`${id}-or-later`]);
+  const whole = end + (gnuTail.exec(rest)?.[0].length ?? 0);
+  add(match.index, whole, `${id}-${isLater ? "or-later" : "only"}`, isSettled ? undefined : [`${id}-or-later`]);
 }
 
 const known: ReadonlySet<string> = new Set([

@@ -133,8 +133,13 @@ function chooseWhole(corpus: Corpus, text: TextWords, found: readonly Occurrence
     chosen.push({ kind: notice ? "notice" : "whole", template, others, start: from, end, body: start });
   }
   chosen.sort((one, other) => one.body - other.body);
-  // A title ends where the licence before it does.
-  return chosen.map((one, index) => ({ ...one, start: Math.max(one.start, chosen[index - 1]?.end ?? 0) }));
+  // A title begins where the licence before it ends, or with a paragraph: its words may end a sentence of something else.
+  return chosen.map((one, index) => {
+    let start = Math.max(one.start, chosen[index - 1]?.end ?? 0);
+    const before = chosen[index - 1]?.end ?? 0;
+    while (start > before && start < one.body && text.paragraphs[start] === text.paragraphs[start - 1]) start++;
+    return { ...one, start };
+  });
 }
 
 function isTaken(taken: Uint8Array, start: number, end: number): boolean {

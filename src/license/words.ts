@@ -127,5 +127,5 @@ function addLine(words: string[], text: string, before: string): void {
 
 /** The words as one text; `v1.0`, which is two words, is written as one again, in as many characters. */
 export function joinWords(words: readonly string[]): string {
-  return words.join(" ").replace(/\bv(\d) (\d)(?= |$)/g, "v$1.$2");
+  return words.join(" ").replace(/\bv(\d) (\d\+?)(?= |$)/g, "v$1.$2");
 }
