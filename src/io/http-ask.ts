@@ -29,6 +29,8 @@ export interface Head {
 export interface Payload {
   /** Bytes that are taken at most. */
   readonly limit: number;
+  /** Told when more comes than the limit: the rest is left alone then, and is no fault. */
+  cut?(): void;
   begin?(): void | Promise<void>;
   write(chunk: Uint8Array): void | Promise<void>;
 }
@@ -173,7 +175,13 @@ export function ask(
         if (settled || payload === undefined || chunk.length === 0) return;
         const { limit } = payload;
         if (bytes + chunk.length > limit) {
-          return stop(fault("too-large", `more than the allowed \`${limit}\` bytes came`));
+          if (payload.cut === undefined) return stop(tooMuch(limit, head));
+          const wanted = chunk.subarray(0, limit - bytes);
+          step(() => {
+            payload?.cut?.();
+            return payload?.write(wanted);
+          });
+          return stop(undefined);
         }
         bytes += chunk.length;
         watch.came(chunk.length);
@@ -211,6 +219,11 @@ export function ask(
       handler,
     );
   });
+}
+
+function tooMuch(limit: number, head: Head | undefined): Fault {
+  const status = head === undefined ? {} : { httpStatus: head.httpStatus };
+  return fault("too-large", `more than the allowed \`${limit}\` bytes came`, status);
 }
 
 /** Milliseconds to wait for bytes beyond the announced end: little where many answers follow each other. */

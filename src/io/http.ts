@@ -54,8 +54,13 @@ export interface Answer {
   readonly httpStatus: number;
   /** Lower-case names, of this answer. */
   readonly headers: { readonly [name: string]: string };
-  /** The payload as it came, decoded; not more than `maxBytes`. */
+  /**
+   * The payload as it came, decoded; not more than `maxBytes`. A longer one is `too-large` where the status is 2xx, and
+   * cut off there where it is another: what a status says holds whatever comes with it.
+   */
   readonly bytes: Uint8Array;
+  /** True where `bytes` are only the beginning, or nothing because they could not be decoded. */
+  readonly cut?: true;
   readonly exchange: Exchange;
   /** What a status means that is not 2xx, by the common table. */
   readonly refusal?: Refusal;

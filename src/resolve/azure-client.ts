@@ -2,7 +2,7 @@
 import type { Answer, Authorization } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
 import type { AzureRef } from "./azure-address.ts";
-import { encodeKey, refuse, slowedDown } from "./object-store.ts";
+import { encodeKey, refuse, type StoredAt, slowedDown } from "./object-store.ts";
 import type { ResolveContext } from "./resolver.ts";
 import type { GuardedStore } from "./store-access.ts";
 import { childText, parseXml } from "./xml.ts";
@@ -51,9 +51,10 @@ export class AzureClient implements GuardedStore {
     return this.#signs && !this.#isGiven;
   }
 
-  at(key: string, query = ""): { readonly url: string; readonly operatorEndpoint?: true } {
+  /** Where a blob is. Its bytes come as they were put there, whatever was said of their encoding then. */
+  at(key: string, query = ""): StoredAt {
     const url = `${this.base}${encodeKey(key)}${query === "" ? "" : `?${query}`}`;
-    return { url, ...(this.endpoint === undefined ? {} : { operatorEndpoint: true }) };
+    return { url, encodedAtRest: true, ...(this.endpoint === undefined ? {} : { operatorEndpoint: true }) };
   }
 
   /** Asks about one blob, or with a query about the container. */

@@ -24,10 +24,13 @@ export interface StorePage {
   readonly exchange: Exchange;
 }
 
+/** Where an object is, and how it comes from there. */
+export type StoredAt = Pick<RemoteObject, "url" | "operatorEndpoint" | "encodedAtRest">;
+
 /** A bucket or container, as far as a listing needs it. */
 export interface ObjectStore {
   /** Where the object of this key is. */
-  at(key: string): Pick<RemoteObject, "url" | "operatorEndpoint">;
+  at(key: string): StoredAt;
   page(prefix: string, next?: string): Promise<StorePage | Refusal>;
 }
 

@@ -1,7 +1,7 @@
 /** Questions to one bucket: in the region where it is, unsigned as long as that does, signed where it does not. */
 import type { Answer, Authorization } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
-import { decodePart, encodeKey, slowedDown } from "./object-store.ts";
+import { decodePart, encodeKey, type StoredAt, slowedDown } from "./object-store.ts";
 import type { ResolveContext } from "./resolver.ts";
 import { awsBucketUrl, awsHost, isRegion, type S3Ref } from "./s3-address.ts";
 import { type S3Error, s3Error } from "./s3-refusal.ts";
@@ -89,9 +89,10 @@ export class S3Client implements GuardedStore {
     return `${this.#endpoint}${this.#bucket}/`;
   }
 
-  at(key: string, query = ""): { readonly url: string; readonly operatorEndpoint?: true } {
+  /** Where an object is. Its bytes come as they were put there, whatever was said of their encoding then. */
+  at(key: string, query = ""): StoredAt {
     const url = `${this.base}${encodeKey(key)}${query === "" ? "" : `?${query}`}`;
-    return { url, ...(this.#endpoint === undefined ? {} : { operatorEndpoint: true }) };
+    return { url, encodedAtRest: true, ...(this.#endpoint === undefined ? {} : { operatorEndpoint: true }) };
   }
 
   /** Whether an object answers at all, signed or not. */

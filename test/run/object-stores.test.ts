@@ -1,5 +1,6 @@
 /** Releases in object stores, as a whole: closed ones, large ones, cut ones; and what becomes of the secrets. */
 import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
 import { AwsClient, AwsV4Signer } from "aws4fetch";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Evidence } from "../../src/model/evidence.ts";
@@ -119,6 +120,81 @@ test("a closed bucket at Google's is verified with a token, which is told to nob
   );
   expect(gist(report)).toMatchObject({ outcomes: ["verified"], exit: 0 });
   expect(told).not.toContain("canary");
+});
+
+describe("what is stored encoded", () => {
+  const rows = '{"a": 1}\n'.repeat(1000);
+  const stored = gzipSync(rows);
+  const declared = (bytes: string | Uint8Array) => [entry("rows.jsonl.gz", bytes)];
+
+  test("at S3 is what was stored, and not what it decodes to", async () => {
+    const headers = { "content-encoding": "gzip", "content-type": "application/json" };
+    const objects = { "set/rows.jsonl.gz": [{ bytes: stored, headers }], "set/LICENSE": licence };
+    const server = await serve({ anonymous: "list-and-read", objects });
+    const options = { endpoints: { s3: server.url } };
+    for (const uri of ["s3://data/set/", "s3://data/set/rows.jsonl.gz"]) {
+      for (const depth of ["full", "probe"] as const) {
+        const { report } = await look({ locations: [uri], files: declared(stored) }, { ...options, depth });
+        expect(
+          gist(report).codes.filter((code) => code.startsWith("error")),
+          uri,
+        ).toEqual([]);
+        expect(report.pieces[0]?.files[0]?.size).toMatchObject({ published: stored.length });
+        if (depth === "full") expect(report.pieces[0]?.counts).toMatchObject({ verified: 1 });
+      }
+      const other = await look({ locations: [uri], files: declared(rows) }, options);
+      expect(gist(other.report)).toMatchObject({ outcomes: ["broken"], exit: 1 });
+    }
+  });
+
+  test("goes on after a cut, in the stored bytes", async () => {
+    const large = gzipSync(model);
+    const objects = { "rows.jsonl.gz": [{ bytes: large, headers: { "content-encoding": "gzip" } }] };
+    const server = await serve({ anonymous: "list-and-read", objects });
+    server.cutNext(2 * 1024 * 1024);
+    const piece = { locations: ["s3://data/rows.jsonl.gz"], files: declared(large) };
+    const { report, evidence } = await look(piece, { endpoints: { s3: server.url } });
+    expect(report.pieces[0]?.counts).toMatchObject({ verified: 1 });
+    expect(evidence.flatMap(({ transfer }) => transfer?.exchange?.attempts ?? [])).toHaveLength(1);
+  });
+
+  needCloud()("in real servers", () => {
+    test("s3rver", async () => {
+      const server = await startS3rver("data");
+      onTestFinished(() => server.close());
+      const client = new AwsClient({ accessKeyId: "S3RVER", secretAccessKey: "S3RVER", region: "us-east-1" });
+      const headers = { "content-encoding": "gzip" };
+      const body = Uint8Array.from(stored);
+      const url = `${server.url}data/rows.jsonl.gz`;
+      const put = await client.fetch(url, { method: "PUT", body, headers, aws: { service: "s3" } });
+      expect(put.status).toBe(200);
+      const { report } = await look(
+        { locations: ["s3://data/rows.jsonl.gz"], files: declared(stored) },
+        {
+          endpoints: { s3: server.url },
+          environment: { AWS_ACCESS_KEY_ID: "S3RVER", AWS_SECRET_ACCESS_KEY: "S3RVER" },
+        },
+      );
+      expect(report.pieces[0]?.counts).toMatchObject({ verified: 1 });
+      // The server really said so: else this would prove nothing.
+      expect(
+        (await client.fetch(url, { method: "HEAD", aws: { service: "s3" } })).headers.get("content-encoding"),
+      ).toBe("gzip");
+    });
+
+    test("Azurite", { timeout: 60_000 }, async () => {
+      const blobs = { "set/rows.jsonl.gz": stored.toString("latin1") };
+      const server = await startAzure({ data: { access: "container", blobs, contentEncoding: "gzip" } });
+      onTestFinished(() => server.close());
+      const { report } = await look(
+        { locations: [`az://${account}/data/set/`], files: declared(stored) },
+        { endpoints: { azure: server.url } },
+      );
+      expect(report.pieces[0]?.counts).toMatchObject({ verified: 1 });
+      const said = await fetch(`${server.url}${account}/data/set/rows.jsonl.gz`, { method: "HEAD" });
+      expect(said.headers.get("content-encoding")).toBe("gzip");
+    });
+  });
 });
 
 needCloud()("real servers", () => {

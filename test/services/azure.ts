@@ -9,6 +9,8 @@ export interface AzureContainer {
   /** What the public may do. */
   readonly access: "container" | "blob" | "nothing";
   readonly blobs: { readonly [name: string]: string };
+  /** What is said of the blobs' encoding. */
+  readonly contentEncoding?: string;
 }
 
 export interface AzureServer extends CloudServer {
@@ -27,7 +29,8 @@ account, key = "${account}", "${key}"
 service = BlobServiceClient("${server.url}" + account, credential={"account_name": account, "account_key": key})
 for name, of in json.loads(os.environ["CONTAINERS"]).items():
     container = service.create_container(name, public_access=None if of["access"] == "nothing" else of["access"])
-    for blob, text in of["blobs"].items(): container.upload_blob(blob, text.encode())
+    said = ContentSettings(content_encoding=of["contentEncoding"]) if "contentEncoding" in of else None
+    for blob, text in of["blobs"].items(): container.upload_blob(blob, text.encode("latin-1" if said else "utf-8"), content_settings=said)
 until = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
 print(json.dumps(generate_account_sas(account, key, ResourceTypes(container=True, object=True), AccountSasPermissions(read=True, list=True), until)))
 `,

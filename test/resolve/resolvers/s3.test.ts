@@ -68,6 +68,7 @@ describe("one object", () => {
         path: "model.bin",
         url: `${server.url}data/a/model.bin`,
         operatorEndpoint: true,
+        encodedAtRest: true,
         size: bytes.length,
         mediaType: "binary/octet-stream",
         digest: { sha256: sha256.toString("hex") },
