@@ -105,6 +105,27 @@ describe("licences with the same words", () => {
     });
   });
 
+  test("a text of the GFDL leaves open what its notice says of invariant sections", () => {
+    const { verdict, expression, also } = recogniseLicense(spdxText("GFDL-1.3-no-invariants-or-later"));
+    expect([verdict, expression]).toEqual(["exact", "GFDL-1.3-only"]);
+    expect(also).toEqual(
+      expect.arrayContaining(["GFDL-1.3-or-later", "GFDL-1.3-invariants-only", "GFDL-1.3-no-invariants-or-later"]),
+    );
+  });
+
+  test("a licence with the condition left out is the one without it", () => {
+    const isc = spdxText("ISC");
+    const without = isc.replace(/, provided that the above copyright notice[^.]*copies/, "");
+    expect(recogniseLicense(without.replace("ISC License", ""))).toEqual({ verdict: "exact", expression: "0BSD" });
+    // A title that contradicts the text is not passed over.
+    expect(recogniseLicense(without).verdict).not.toMatch(/^exact/);
+  });
+
+  test("of two licences that a changed text resembles, the better known one is named", () => {
+    const changed = spdxText("Apache-2.0").replace("perpetual, worldwide", "worldwide");
+    expect(recogniseLicense(changed)).toMatchObject({ verdict: "modified", resembles: "Apache-2.0" });
+  });
+
   test("the notice in a file says which", () => {
     const gpl = spdxText("GPL-3.0-only");
     const from = gpl.indexOf("This program is free software");
@@ -124,6 +145,10 @@ describe("licences with the same words", () => {
     ["ISC", "0BSD"],
     ["MIT", "MIT-0"],
     ["MIT", "X11"],
+    ["HPND", "X11"],
+    ["HPND", "NTP"],
+    ["GFDL-1.3-only", "GFDL-1.2-only"],
+    ["OFL-1.1", "OFL-1.0"],
     ["CC-BY-4.0", "CC-BY-NC-4.0"],
     ["MPL-2.0", "MPL-1.1"],
   ])("%s is not %s", (one, other) => {
