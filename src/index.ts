@@ -22,6 +22,7 @@ export type {
   Piece,
   PieceKind,
 } from "./model/manifest.ts";
+export type * from "./model/openness.ts";
 export type * from "./model/records.ts";
 export type * from "./model/report.ts";
 export { VERSION } from "./model/version.ts";
@@ -33,6 +34,7 @@ export { type HashEntry, type HashOptions, hashPaths } from "./run/hash.ts";
 export { type LicenseEntry, recogniseLicenses } from "./run/licenses.ts";
 export { lint, plan } from "./run/lint.ts";
 export { loadManifest } from "./run/load.ts";
+export { type JudgedReport, opennessOf } from "./run/openness.ts";
 export type { VerifyOptions } from "./run/options.ts";
 export type { Progress, ProgressEvents } from "./run/progress.ts";
 export { type ResolvedLocation, type ResolveOptions, resolveLocation } from "./run/resolve-location.ts";

@@ -55,6 +55,25 @@ Exit codes:
   2  usage error
   3  that could not be told`;
 
+export const opennessHelp = `
+Each published definition of openness is judged by its own text, and no side is
+taken. A component counts only where its piece resolves; a licence counts as
+found only where its text is there word for word, else as declared.
+
+Examples:
+  $ wholesource openness path/to/release
+  $ wholesource openness --definition osaid-1.0 path/to/release
+  $ wholesource verify --output json=report.json path/to/release
+  $ wholesource openness --report report.json --format markdown
+
+Exit codes, for the definitions asked for, else for those the release claims:
+  0  each of them is satisfied, verified or as declared; or there is none
+  1  one of them is not satisfied
+  2  usage error, or a manifest or report that can not be used
+  3  none of them fails, and one is undetermined
+  4  the run itself failed
+What is broken is the business of \`wholesource verify\`.`;
+
 export const planHelp = `
 Example:
   $ wholesource plan path/to/release`;

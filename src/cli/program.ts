@@ -1,13 +1,21 @@
 import { Command, CommanderError } from "commander";
-import { depths } from "../model/report.ts";
+import { opennessFormats } from "../model/openness.ts";
 import { VERSION } from "../model/version.ts";
-import { DRAW_MAX, SEED_MAX } from "../records/draw.ts";
 import { printFailure } from "./failure.ts";
-import { hashHelp, licenseHelp, lintHelp, planHelp, programHelp, resolveHelp, verifyHelp } from "./help.ts";
-import { choice, repeated, repeatedNames, wholeNumber, wordOr } from "./option-values.ts";
+import {
+  hashHelp,
+  licenseHelp,
+  lintHelp,
+  opennessHelp,
+  planHelp,
+  programHelp,
+  resolveHelp,
+  verifyHelp,
+} from "./help.ts";
+import { choice, repeated, repeatedNames, wholeNumber } from "./option-values.ts";
+import { ENDPOINT, lookOptionsOf, reachOptionsOf } from "./run-options.ts";
 import { usageError } from "./usage.ts";
 
-const ENDPOINT = "where a resolver asks instead of at its usual host; may be given again";
 const MANIFEST = "a manifest file, a folder that has one, an https URL, or - for standard input";
 
 /** Reads the command line, runs the command and returns the exit code. Never throws. */
@@ -45,50 +53,17 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .configureOutput({ outputError: () => undefined })
     .addHelpText("after", programHelp);
 
-  program
+  const verify = program
     .command("verify")
     .description("get every declared piece, measure it, and report what holds")
-    .argument("[manifest]", MANIFEST, ".")
-    .addOption(
-      choice(
-        "--depth <depth>",
-        "ask the hosts only, or read every byte; sample: of lists of addresses only drawn rows",
-        depths,
-      ).default("full"),
-    )
-    .option(
-      "--sample <n>",
-      "rows of a list of addresses to ask for, or all (default: all at full depth, else 2000)",
-      wordOr("all", wholeNumber("--sample", 1, DRAW_MAX)),
-    )
-    .option("--seed <n>", "what draws them (default: told in the report)", wholeNumber("--seed", 0, SEED_MAX))
-    .option("--piece <id>", "only this piece; for several, give it again or write a,b", repeatedNames)
+    .argument("[manifest]", MANIFEST, ".");
+  lookOptionsOf(verify)
     .addOption(
       choice("--format <format>", "the report on standard output", ["text", "json", "markdown"]).default("text"),
     )
     .option("--output <format=file>", "write a report to a file too; may be given again", repeated)
-    .option("--evidence <file>", "write every piece of evidence as JSON lines")
-    .option("--store <folder>", "keep what was verified here, and resume interrupted downloads from it")
-    .option("--keep-bad", "with --store: keep bytes that do not match, in its quarantine")
-    .option("--offline", "open no socket at all")
-    .option(
-      "--concurrency <n>",
-      "threads that read and measure (default: one per core)",
-      wholeNumber("--concurrency", 1, 64),
-    )
-    .option("--per-host <n>", "connections to one host at a time (default: 8)", wholeNumber("--per-host", 1, 256))
-    .option("--retries <n>", "tries after the first (default: 4)", wholeNumber("--retries", 0, 20))
-    .option(
-      "--timeout <seconds>",
-      "longest wait for a connection, an answer and the next bytes (default: 10, 30 and 60)",
-      wholeNumber("--timeout", 1, 3600),
-    )
-    .option("--endpoint <resolver=url>", ENDPOINT, repeated)
-    .option("--archived", "ask Software Heritage whether it keeps the commits of git locations")
-    .option("--save-code-now", "the same, and ask it to archive the repositories that it does not keep")
-    .option("--allow-private", "reach loopback and private addresses")
-    .option("--allow-downgrade", "follow redirects from https to http")
-    .option("--allow-outside", "let local paths leave the manifest's folder")
+    .option("--evidence <file>", "write every piece of evidence as JSON lines");
+  reachOptionsOf(verify)
     .addOption(
       choice(
         "--fail-on <severity>",
@@ -100,6 +75,21 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .addHelpText("after", verifyHelp)
     .action(async (manifest: string, options: object) => {
       done(await (await import("./commands/verify.ts")).verifyCommand(manifest, options));
+    });
+
+  const openness = program
+    .command("openness")
+    .description("say what the release may be called and what one can do with it, and why")
+    .argument("[manifest]", MANIFEST, ".")
+    .option("--report <file>", "judge what an earlier run wrote as JSON, and look at nothing")
+    .option("--definition <id>", "only this definition; for several, give it again or write a,b", repeatedNames)
+    .addOption(choice("--format <format>", "how to print it", opennessFormats).default("text"));
+  reachOptionsOf(lookOptionsOf(openness))
+    .option("-q, --quiet", "no progress on standard error")
+    .addHelpText("after", opennessHelp)
+    .action(async (manifest: string, options: object, command: Command) => {
+      const isNamed = command.args.length > 0;
+      done(await (await import("./commands/openness.ts")).opennessCommand(isNamed ? manifest : undefined, options));
     });
 
   program

@@ -11,10 +11,6 @@ import type { LicenseRule } from "./license-rule.ts";
 import type { Release } from "./requirement.ts";
 import { factText, piecesOf } from "./standing.ts";
 
-interface Capability extends Grade {
-  readonly name: string;
-}
-
 const configFile = /(?:^|\/)(?:config|params|model_index|hparams)\.(?:json|ya?ml)$|\.gguf$/i;
 const tokenizerFile = /(?:^|\/)(?:tokenizer[^/]*|vocab\.(?:json|txt)|spiece\.model|merges\.txt)$|\.gguf$/i;
 
@@ -58,9 +54,8 @@ const trainablePart = weights("changeable", "trainable", "counts");
 const anything = { kinds: pieceKinds };
 
 /** Every row; the compiler asks for one for each capability. */
-export const capabilities: { readonly [Id in CapabilityId]: Capability } = {
+export const capabilities: { readonly [Id in CapabilityId]: Grade } = {
   run: {
-    name: "run it",
     full: {
       all: [
         weights("unrestricted", "loadable"),
@@ -69,10 +64,9 @@ export const capabilities: { readonly [Id in CapabilityId]: Capability } = {
     },
     part: weights("granted", "loadable", "counts"),
   },
-  "fine-tune": { name: "fine-tune it", full: fineTune, part: fineTunePart },
+  "fine-tune": { full: fineTune, part: fineTunePart },
   // Without the state of the optimizer and the order of the data it is a cold restart.
   "continue-pretraining": {
-    name: "continue its pretraining",
     full: {
       all: [
         fineTune,
@@ -83,9 +77,8 @@ export const capabilities: { readonly [Id in CapabilityId]: Capability } = {
     },
     part: trainablePart,
   },
-  retrain: { name: "retrain it", full: retrain, part: retrainPart },
+  retrain: { full: retrain, part: retrainPart },
   "change-architecture": {
-    name: "change its architecture",
     full: {
       all: [retrain, { any: [some(["model-architecture"], "unrestricted"), some(["training-code"], "unrestricted")] }],
     },
@@ -93,29 +86,24 @@ export const capabilities: { readonly [Id in CapabilityId]: Capability } = {
     part: trainablePart,
   },
   "change-vocabulary": {
-    name: "change its vocabulary",
     full: retrain,
     // With the weights alone: new rows in the embeddings.
     part: trainablePart,
   },
   "audit-data": {
-    name: "audit its training data",
     full: every("dataset", undefined, { whole: true, itself: true }),
     part: some(["dataset"], undefined, { gate: "counts" }),
   },
   "check-contamination": {
-    name: "check for test data in it",
     full: { all: [every("dataset", undefined, { whole: true, itself: true }), every("evaluation-data")] },
     part: some(["dataset"], undefined, { gate: "counts" }),
   },
-  "remove-data": { name: "remove data and retrain", full: retrain, part: retrainPart },
+  "remove-data": { full: retrain, part: retrainPart },
   redistribute: {
-    name: "pass it on",
     full: { component: { ...anything, license: "unrestricted", text: true } },
     part: { component: { ...anything, license: "granted", quantity: "some" } },
   },
   verify: {
-    name: "verify it",
     full: { component: { ...anything, measured: true } },
     part: { component: { ...anything, measured: true, quantity: "some" } },
   },
@@ -125,9 +113,9 @@ const answers = { full: "yes", part: "partly", none: "no", undetermined: "undete
 
 /** Judges every capability, in the table's order. */
 export function judgeCapabilities(release: Release): readonly CapabilityResult[] {
-  return entries(capabilities).map(([id, { name, ...needs }]) => {
+  return entries(capabilities).map(([id, needs]) => {
     const { grade, basis, facts } = judgeGrade(needs, release);
-    return { id, answer: answers[grade], basis, pieces: piecesOf(facts), name, facts: facts.map(factText) };
+    return { id, answer: answers[grade], basis, pieces: piecesOf(facts), facts: facts.map(factText) };
   });
 }
 

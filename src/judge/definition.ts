@@ -68,6 +68,8 @@ export interface DefinitionFamily {
   /** The name of the table's file. */
   readonly id: string;
   readonly name: string;
+  /** The name where there is little room. */
+  readonly short: string;
   readonly version: string;
   /** ISO 8601; a year alone where the day is not known. */
   readonly date: string;

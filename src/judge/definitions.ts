@@ -55,11 +55,12 @@ function judgeDefinition(family: DefinitionFamily, definition: Definition, relea
   return {
     id: definition.id,
     name: definition.name,
-    family: family.name,
+    family: family.short,
     verdict: verdictOf[worstHolding(requirements.map(({ holds }) => holds))],
     missing: named("no"),
     judge: named("person"),
     untold: named("unknown"),
+    title: family.name,
     version: family.version,
     date: family.date,
     url: family.url,

@@ -91,9 +91,11 @@ function undeclared(component: Component, release: Release): Standing {
   const holders =
     within.length === 0 ? undefined : judgeComponent({ ...rest, kinds: within, quantity: "some" }, release);
   if (holders !== undefined && (isMet(holders.holds) || holders.holds === "person")) {
-    const pieces = holders.facts.flatMap(({ piece }) => piece ?? []);
-    const may = `${says}; a person must judge whether ${pieces.map(quoted).join(" or ")} holds it`;
-    return { holds: "person", facts: [...pieces.map((piece) => ({ piece, says: "may hold it" })), { says: may }] };
+    const may = `may hold it, which a person must judge: ${says}`;
+    return {
+      holds: "person",
+      facts: holders.facts.flatMap(({ piece }) => (piece === undefined ? [] : [{ piece, says: may }])),
+    };
   }
   if (ifUsed === true)
     return { holds: "person", facts: [{ says: `${says}; a person must judge whether one was used` }] };

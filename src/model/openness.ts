@@ -32,7 +32,7 @@ export interface DefinitionSummary {
   /** What a manifest writes under `claims`. */
   readonly id: string;
   readonly name: string;
-  /** The published text that it is from; its definitions stand from the most to the least demanding. */
+  /** The published text that it is from, in short; its definitions stand from the most to the least demanding. */
   readonly family: string;
   readonly verdict: DefinitionVerdict;
   /** Requirements that do not hold. */
@@ -45,6 +45,8 @@ export interface DefinitionSummary {
 
 /** The verdict with everything that it rests on. */
 export interface DefinitionResult extends DefinitionSummary {
+  /** The published text. */
+  readonly title: string;
   readonly version: string;
   /** ISO 8601. */
   readonly date: string;
@@ -70,6 +72,21 @@ export const capabilityIds = [
 ] as const;
 export type CapabilityId = (typeof capabilityIds)[number];
 
+/** What a person would say of it: ends "you can". */
+export const capabilityNames: { readonly [Id in CapabilityId]: string } = {
+  run: "run it",
+  "fine-tune": "fine-tune it",
+  "continue-pretraining": "continue its pretraining",
+  retrain: "retrain it",
+  "change-architecture": "change its architecture",
+  "change-vocabulary": "change its vocabulary",
+  "audit-data": "audit its training data",
+  "check-contamination": "look for test data in its training data",
+  "remove-data": "remove data and retrain it",
+  redistribute: "pass it on",
+  verify: "verify it",
+};
+
 export const capabilityAnswers = ["yes", "partly", "no", "undetermined"] as const;
 export type CapabilityAnswer = (typeof capabilityAnswers)[number];
 
@@ -85,7 +102,6 @@ export interface CapabilitySummary {
 
 /** The same with why. */
 export interface CapabilityResult extends CapabilitySummary {
-  readonly name: string;
   readonly facts: readonly string[];
 }
 
@@ -144,3 +160,7 @@ export interface OpennessSummary extends OpennessFrame {
   readonly data: readonly { readonly piece: string; readonly kind: DataKind }[];
   readonly capabilities: readonly CapabilitySummary[];
 }
+
+/** The forms in which the whole judgement is written. */
+export const opennessFormats = ["text", "json", "markdown"] as const;
+export type OpennessFormat = (typeof opennessFormats)[number];

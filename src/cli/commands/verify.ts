@@ -2,11 +2,8 @@ import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { WholesourceError } from "../../model/error.ts";
 import type { Evidence } from "../../model/evidence.ts";
-import type { VerificationDepth } from "../../model/report.ts";
 import { reporterById } from "../../report/registry.ts";
 import type { RenderOptions } from "../../report/reporter.ts";
-import { parseEndpoint } from "../../run/endpoints.ts";
-import type { VerifyOptions } from "../../run/options.ts";
 import { verify } from "../../run/verify.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { manifestName } from "../manifest-name.ts";
@@ -14,31 +11,12 @@ import { write } from "../output.ts";
 import { outputFailed, parseOutput, renderReport, writeWhole } from "../outputs.ts";
 import { progressFor } from "../progress.ts";
 import { sourceOf } from "../source.ts";
+import { type RunArguments, verifyOptions } from "../verify-options.ts";
 
-export interface VerifyArguments {
-  readonly depth?: VerificationDepth;
-  readonly sample?: number | "all";
-  readonly seed?: number;
-  readonly piece?: readonly string[];
+export interface VerifyArguments extends RunArguments {
   readonly format?: string;
   readonly output?: readonly string[];
   readonly evidence?: string;
-  readonly store?: string;
-  readonly keepBad?: boolean;
-  readonly offline?: boolean;
-  readonly concurrency?: number;
-  readonly perHost?: number;
-  readonly retries?: number;
-  readonly endpoint?: readonly string[];
-  readonly archived?: boolean;
-  readonly saveCodeNow?: boolean;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly allowPrivate?: boolean;
-  readonly allowDowngrade?: boolean;
-  readonly allowOutside?: boolean;
-  readonly failOn?: "error" | "warning" | "never";
-  readonly quiet?: boolean;
 }
 
 /** `wholesource verify`: the report on standard output, everything else on standard error. */
@@ -47,9 +25,7 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
   const format = options.format ?? "text";
   const reporter = reporterById(format);
   if (reporter === undefined) throw new WholesourceError("usage", `there is no report format \`${format}\``);
-  if (options.keepBad === true && options.store === undefined) {
-    throw new WholesourceError("usage", "`--keep-bad` needs a place to keep them", { hint: "add --store FOLDER" });
-  }
+  const chosen = verifyOptions(options);
   const progress = progressFor(options.quiet ?? false);
   const interrupt = listenForInterrupt((text) => {
     progress.stop();
@@ -60,7 +36,7 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
     const source = await sourceOf(argument, options, interrupt.signal);
     progress.start();
     const report = await verify(source, {
-      ...chosen(options),
+      ...chosen,
       signal: interrupt.signal,
       environment: process.env,
       cwd: process.cwd(),
@@ -100,32 +76,6 @@ async function all(steps: readonly (() => Promise<void>)[]): Promise<void> {
   const failures: unknown[] = [];
   for (const step of steps) await step().catch((error: unknown) => failures.push(error));
   if (failures.length > 0) throw new AggregateError(failures);
-}
-
-function chosen(options: VerifyArguments): VerifyOptions {
-  const { piece, failOn, depth, sample, seed, store, keepBad, offline, concurrency, perHost, retries } = options;
-  const { allowPrivate, allowDowngrade, allowOutside, timeout } = options;
-  const wait = timeout === undefined ? undefined : timeout * 1000;
-  return {
-    ...(wait === undefined ? {} : { timeouts: { connect: wait, headers: wait, idle: wait } }),
-    ...(options.endpoint === undefined ? {} : { endpoints: Object.fromEntries(options.endpoint.map(parseEndpoint)) }),
-    ...(options.archived === undefined ? {} : { archived: options.archived }),
-    ...(options.saveCodeNow === undefined ? {} : { saveCodeNow: options.saveCodeNow }),
-    ...(depth === undefined ? {} : { depth }),
-    ...(sample === undefined ? {} : { sample }),
-    ...(seed === undefined ? {} : { seed }),
-    ...(piece === undefined ? {} : { pieces: piece }),
-    ...(store === undefined ? {} : { store }),
-    ...(keepBad === undefined ? {} : { keepBad }),
-    ...(offline === undefined ? {} : { offline }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(perHost === undefined ? {} : { perHost }),
-    ...(retries === undefined ? {} : { retries }),
-    ...(allowPrivate === undefined ? {} : { allowPrivate }),
-    ...(allowDowngrade === undefined ? {} : { allowDowngrade }),
-    ...(allowOutside === undefined ? {} : { allowOutside }),
-    policy: { failOn: failOn ?? "error" },
-  };
 }
 
 interface EvidenceFile {

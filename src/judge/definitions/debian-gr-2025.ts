@@ -10,6 +10,7 @@ import type { DefinitionFamily } from "../definition.ts";
 export const debianResolution: DefinitionFamily = {
   id: "debian-gr-2025",
   name: "Debian GR 2025/vote_002, proposal A (withdrawn)",
+  short: "Debian GR 2025-A",
   version: "19 April 2025",
   date: "2025-04-19",
   url: "https://www.debian.org/vote/2025/vote_002",

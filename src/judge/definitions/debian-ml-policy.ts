@@ -17,6 +17,7 @@ const weights: Requirement = {
 export const debianPolicy: DefinitionFamily = {
   id: "debian-ml-policy",
   name: "Debian ML-Policy (unofficial)",
+  short: "Debian ML-Policy",
   version: "as of 2026",
   date: "2019",
   url: "https://salsa.debian.org/deeplearning-team/ml-policy",

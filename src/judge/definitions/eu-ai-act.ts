@@ -11,6 +11,7 @@ import type { DefinitionFamily } from "../definition.ts";
 export const euAiAct: DefinitionFamily = {
   id: "eu-ai-act",
   name: "EU AI Act, open-source exception",
+  short: "EU AI Act 53(2)",
   version: "Regulation (EU) 2024/1689",
   date: "2024-06-13",
   url: "https://eur-lex.europa.eu/eli/reg/2024/1689/oj",
@@ -48,7 +49,9 @@ export const euAiAct: DefinitionFamily = {
           name: "public information on usage",
           section: "Article 53(2)",
           text: "information on how to use the model is public",
-          test: some(["model-card"], undefined, { within: ["technical-report", "inference-code", "other"] }),
+          test: some(["model-card"], undefined, {
+            within: ["technical-report", "inference-code", "training-code", "weights", "other"],
+          }),
         },
         {
           id: "monetisation",

@@ -9,6 +9,7 @@ import type { DefinitionFamily } from "../definition.ts";
 export const fsf: DefinitionFamily = {
   id: "fsf-position",
   name: "FSF's stated position",
+  short: "FSF's position",
   version: "statements of 2024 and 2025",
   date: "2024-10-22",
   url: "https://www.fsf.org/news/fsf-is-working-on-freedom-in-machine-learning-applications",

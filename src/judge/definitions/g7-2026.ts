@@ -42,6 +42,7 @@ const data: Requirement = {
 export const g7: DefinitionFamily = {
   id: "g7-2026",
   name: "G7 Vision on AI Openness",
+  short: "G7 2026",
   version: "Paris 2026",
   date: "2026-05-29",
   url: "https://g7.utoronto.ca/ict/260529-vision.html",

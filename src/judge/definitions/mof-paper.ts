@@ -10,6 +10,7 @@ import { mofClasses } from "../mof-components.ts";
 export const mofPaper: DefinitionFamily = {
   id: "mof-paper",
   name: "Model Openness Framework, by its paper",
+  short: "MOF (paper)",
   version: "1.0",
   date: "2024-03",
   url: "https://arxiv.org/abs/2403.13784",

@@ -10,7 +10,8 @@ import { mofClasses } from "../mof-components.ts";
 export const motCode: DefinitionFamily = {
   id: "mot-code",
   name: "Model Openness Framework, by its tool",
-  version: "as of 2026",
+  short: "MOF (tool)",
+  version: "its code as of 2026",
   date: "2024",
   url: "https://github.com/lfai/model_openness_tool",
   definitions: mofClasses("mot", { code: "mot-open", data: "mot-open", document: "mot-open", dataset: "mot-open" }),

@@ -19,6 +19,7 @@ import type { DefinitionFamily } from "../definition.ts";
 export const osaid: DefinitionFamily = {
   id: "osaid-1.0",
   name: "Open Source AI Definition",
+  short: "OSAID 1.0",
   version: "1.0",
   date: "2024-10-28",
   url: "https://opensource.org/ai/open-source-ai-definition",

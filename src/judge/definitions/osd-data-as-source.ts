@@ -9,6 +9,7 @@ import type { DefinitionFamily } from "../definition.ts";
 export const osdDataAsSource: DefinitionFamily = {
   id: "osd-data-as-source",
   name: "Open Source Definition, data as source",
+  short: "OSD, data too",
   version: "1.9",
   date: "2007-03-22",
   url: "https://opensource.org/osd",

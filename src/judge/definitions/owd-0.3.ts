@@ -8,6 +8,7 @@ import type { DefinitionFamily } from "../definition.ts";
 export const owd: DefinitionFamily = {
   id: "owd-0.3",
   name: "Open Weight Definition",
+  short: "OWD 0.3",
   version: "0.3 (draft)",
   date: "2025-01-21",
   url: "https://github.com/OpenWeight/owd",

@@ -5,6 +5,7 @@ import { lowerFirst } from "../explain.ts";
 import { type FindingGroup, type FindingSection, findingSections, positionText } from "../finding-groups.ts";
 import { markdownCode, markdownText, markdownValue } from "../markdown-text.ts";
 import { nextSteps } from "../next-steps.ts";
+import { capabilityLines, claimPhrase, familyLines, OPENNESS_MORE, unaskedText } from "../openness-facts.ts";
 import { digestText, filesText, licenseText, pinText, usedLocation, whereText } from "../piece-facts.ts";
 import { askedText, basisTexts, recordLines } from "../records-facts.ts";
 import type { RenderOptions, Reporter } from "../reporter.ts";
@@ -26,6 +27,7 @@ export const markdown: Reporter = {
       ...report.pieces.map(recordsBlock),
       ...findingBlocks(report, sections, options),
       omittedText(report, sections, markdownCode),
+      opennessBlock(report),
       `**${countsText(report)}**`,
       nextSteps(report, markdownCode)
         .map((step) => `- next: ${step}`)
@@ -39,14 +41,16 @@ export const markdown: Reporter = {
 };
 
 function headBlock(report: Report, { manifestName }: RenderOptions): string {
-  const { manifest, claims, partial } = report;
+  const { manifest, claims, openness, partial } = report;
   const algorithm = digestAlgorithms.find((one) => manifest.digest[one] !== undefined);
   const digest = algorithm === undefined ? "" : `, ${algorithm} ${markdownCode(manifest.digest[algorithm] ?? "")}`;
   return [
     ...(partial ? [PARTIAL] : []),
     factsText(report),
     `manifest ${markdownCode(manifestName)}${digest}`,
-    ...(claims.length === 0 ? [] : [`claims ${claims.map(markdownCode).join(", ")} (not judged)`]),
+    ...(claims.length === 0
+      ? []
+      : [`claims ${claims.map((claim) => `${markdownCode(claim)} (${claimPhrase(claim, openness)})`).join(", ")}`]),
   ]
     .map((line) => `- ${line}`)
     .join("\n");
@@ -85,6 +89,21 @@ function recordsBlock({ id, records }: PieceReport): string {
     ...[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`),
     "",
     ...basisTexts(records, markdownCode).map((text) => `- ${text}`),
+  ].join("\n");
+}
+
+function opennessBlock({ openness }: Report): string {
+  if (openness === undefined) return "";
+  const head = ["## What it may be called, and what one can do with it", "", `**${markdownText(openness.label)}**`, ""];
+  const partial = unaskedText(openness);
+  if (partial !== undefined) return [...head, `- ${partial}`].join("\n");
+  const rows = familyLines(openness.definitions).map(({ family, text }) => [markdownText(family), markdownText(text)]);
+  return [
+    ...head,
+    ...[["definition", "verdict"], ["---", "---"], ...rows].map((cells) => `| ${cells.join(" | ")} |`),
+    "",
+    ...capabilityLines(openness.capabilities).map(({ answer, text }) => `- ${answer}: ${markdownText(text)}`),
+    `- ${OPENNESS_MORE}`,
   ].join("\n");
 }
 

@@ -4,6 +4,7 @@ import type { LocationReport, PieceReport, Report } from "../../model/report.ts"
 import { type FindingSection, findingSections } from "../finding-groups.ts";
 import { sectionLines } from "../findings-text.ts";
 import { nextSteps } from "../next-steps.ts";
+import { capabilityLines, claimPhrase, familyLines, OPENNESS_MORE, unaskedText } from "../openness-facts.ts";
 import { whereText } from "../piece-facts.ts";
 import { pieceLines } from "../pieces-text.ts";
 import { askedText, basisTexts, type RecordLine, recordLines } from "../records-facts.ts";
@@ -24,6 +25,7 @@ export const text: Reporter = {
       ...report.pieces.map((piece) => recordsLines(piece, to)),
       ...findingParagraphs(report, sections, options, to),
       omittedLines(report, sections, to),
+      opennessLines(report, to),
       lastLines(report, to),
     ];
     return paragraphs
@@ -51,10 +53,29 @@ function manifestLines({ manifest }: Report, manifestName: string, to: Terminal)
   return to.block(`manifest ${to.safe(manifestName)}${digest}`, 0, 2);
 }
 
-/** No definition is judged yet, and a claim that nobody judged must not look granted. */
-function claimLines({ claims }: Report, to: Terminal): readonly string[] {
+/** A claim that nobody judged must not look granted. */
+function claimLines({ claims, openness }: Report, to: Terminal): readonly string[] {
   if (claims.length === 0) return [];
-  return to.block(`claims ${claims.map(to.safe).join(", ")} (not judged)`, 0, 2);
+  const judged = claims.map((claim) => `${to.safe(claim)} (${claimPhrase(claim, openness)})`);
+  return to.block(`claims ${judged.join(", ")}`, 0, 2);
+}
+
+/** What it may be called and what one can do with it: one line for each published text. */
+function opennessLines({ openness }: Report, to: Terminal): readonly string[] {
+  if (openness === undefined) return [];
+  const label = to.block(openness.label, 0, 2).map(to.strong);
+  const partial = unaskedText(openness);
+  if (partial !== undefined) return [...label, ...to.block(partial, 2, 2)];
+  const rows = [
+    ...familyLines(openness.definitions).map(({ family, text }) => ({ head: family, text })),
+    ...capabilityLines(openness.capabilities).map(({ answer, text }) => ({ head: answer, text })),
+  ];
+  const width = Math.max(...rows.map(({ head }) => head.length));
+  return [
+    ...label,
+    ...rows.flatMap(({ head, text }) => to.block(`${head.padEnd(width)}  ${text}`, 2, width + 2)),
+    ...to.block(OPENNESS_MORE, 2, 2).map(to.faint),
+  ];
 }
 
 /** The rows of a list of addresses: shares under each other, so that they can be compared. */

@@ -1,0 +1,54 @@
+import { createReadStream } from "node:fs";
+import { WholesourceError } from "../model/error.ts";
+import type { WrittenReport } from "../model/report-schema.ts";
+
+/** Bytes of a report that is read back: one of a hundred thousand listed files has a few dozen megabytes. */
+const REPORT_BYTES_MAX = 256 * 1024 * 1024;
+
+/** Reads a report that an earlier run wrote as JSON. Throws `input-unreadable`. */
+export async function readReport(file: string): Promise<WrittenReport> {
+  const text = await readText(file);
+  const value = parsed(text, file);
+  const { Report } = await import("../model/report-schema.ts");
+  const read = Report.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const where = `/${(issue?.path ?? []).map(String).join("/")}`;
+  throw new WholesourceError("input-unreadable", `\`${file}\` is no report: \`${where}\`: ${issue?.message ?? ""}`, {
+    hint: "give it what `wholesource verify --output json=FILE` wrote",
+    subject: file,
+  });
+}
+
+async function readText(file: string): Promise<string> {
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of createReadStream(file)) {
+      if (!Buffer.isBuffer(part)) continue;
+      size += part.length;
+      if (size > REPORT_BYTES_MAX) throw new Error(`it has more than ${REPORT_BYTES_MAX} bytes`);
+      parts.push(part);
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new WholesourceError("input-unreadable", `\`${file}\` can not be read: ${reason}`, {
+      hint: "check the name, and that you may read it",
+      subject: file,
+      cause,
+    });
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new WholesourceError("input-unreadable", `\`${file}\` is no JSON`, {
+      hint: "give it what `wholesource verify --output json=FILE` wrote",
+      subject: file,
+      cause,
+    });
+  }
+}

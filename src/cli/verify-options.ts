@@ -1,0 +1,58 @@
+import { WholesourceError } from "../model/error.ts";
+import type { VerificationDepth } from "../model/report.ts";
+import { parseEndpoint } from "../run/endpoints.ts";
+import type { VerifyOptions } from "../run/options.ts";
+
+/** What every command that verifies can be told. */
+export interface RunArguments {
+  readonly depth?: VerificationDepth;
+  readonly sample?: number | "all";
+  readonly seed?: number;
+  readonly piece?: readonly string[];
+  readonly store?: string;
+  readonly keepBad?: boolean;
+  readonly offline?: boolean;
+  readonly concurrency?: number;
+  readonly perHost?: number;
+  readonly retries?: number;
+  readonly endpoint?: readonly string[];
+  readonly archived?: boolean;
+  readonly saveCodeNow?: boolean;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly allowPrivate?: boolean;
+  readonly allowDowngrade?: boolean;
+  readonly allowOutside?: boolean;
+  readonly failOn?: "error" | "warning" | "never";
+  readonly quiet?: boolean;
+}
+
+/** The options of a verification. Throws `usage`. */
+export function verifyOptions(options: RunArguments): VerifyOptions {
+  const { piece, failOn, depth, sample, seed, store, keepBad, offline, concurrency, perHost, retries } = options;
+  const { allowPrivate, allowDowngrade, allowOutside, timeout } = options;
+  if (keepBad === true && store === undefined) {
+    throw new WholesourceError("usage", "`--keep-bad` needs a place to keep them", { hint: "add --store FOLDER" });
+  }
+  const wait = timeout === undefined ? undefined : timeout * 1000;
+  return {
+    ...(wait === undefined ? {} : { timeouts: { connect: wait, headers: wait, idle: wait } }),
+    ...(options.endpoint === undefined ? {} : { endpoints: Object.fromEntries(options.endpoint.map(parseEndpoint)) }),
+    ...(options.archived === undefined ? {} : { archived: options.archived }),
+    ...(options.saveCodeNow === undefined ? {} : { saveCodeNow: options.saveCodeNow }),
+    ...(depth === undefined ? {} : { depth }),
+    ...(sample === undefined ? {} : { sample }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(piece === undefined ? {} : { pieces: piece }),
+    ...(store === undefined ? {} : { store }),
+    ...(keepBad === undefined ? {} : { keepBad }),
+    ...(offline === undefined ? {} : { offline }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(perHost === undefined ? {} : { perHost }),
+    ...(retries === undefined ? {} : { retries }),
+    ...(allowPrivate === undefined ? {} : { allowPrivate }),
+    ...(allowDowngrade === undefined ? {} : { allowDowngrade }),
+    ...(allowOutside === undefined ? {} : { allowOutside }),
+    policy: { failOn: failOn ?? "error" },
+  };
+}
