@@ -14,6 +14,7 @@ import {
 import { judgeClaims } from "./claims.ts";
 import { exitCode } from "./exit-code.ts";
 import { judgeAcross } from "./license-release.ts";
+import { judgeLineage, type LineageSeen } from "./lineage.ts";
 import { judgeOpenness, summarise } from "./openness.ts";
 import type { PieceJudgement } from "./piece.ts";
 
@@ -31,6 +32,8 @@ export interface ReportFrame {
   readonly findings: readonly Finding[];
   /** Says of a finding where in the manifest's text its entry stands. */
   readonly place?: (found: Finding) => Finding;
+  /** What the release was made from, as far up as it was walked. */
+  readonly lineage?: LineageSeen | undefined;
 }
 
 /** Puts the judgements of all pieces together, in manifest order. */
@@ -41,7 +44,13 @@ export function assembleReport(frame: ReportFrame, judged: readonly PieceJudgeme
   const around = opennessFrame(manifest, reports);
   const openness = judgeOpenness(reports, around);
   const claims = judgeClaims(manifest.claims, openness.definitions, around).map(place);
-  const findings = [...frame.findings, ...claims, ...pieces.flatMap((piece) => piece.findings)];
+  const lineage = judgeLineage(frame.lineage, reports, manifest);
+  const findings = [
+    ...frame.findings,
+    ...claims,
+    ...lineage.findings.map(place),
+    ...pieces.flatMap((piece) => piece.findings),
+  ];
   const counted: { [O in Outcome]: number } = {
     verified: 0,
     resolved: 0,
@@ -72,6 +81,7 @@ export function assembleReport(frame: ReportFrame, judged: readonly PieceJudgeme
     pieces: reports,
     findings,
     findingsOmitted: omitted,
+    ...(lineage.report === undefined ? {} : { lineage: lineage.report }),
     openness: summarise(openness, around),
     summary: {
       outcomes: counted,

@@ -4,6 +4,7 @@ import { digestAlgorithms } from "./digest.ts";
 import { type RefusalKind, type RefusalReason, refusalReasons } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import { licenseDuties, licenseFlags } from "./license-duties-schema.ts";
+import { lineageReport } from "./lineage-schema.ts";
 import { availabilities, pieceKinds } from "./manifest.ts";
 import { opennessSummary } from "./openness-schema.ts";
 import { recordsReport } from "./records-schema.ts";
@@ -192,6 +193,7 @@ const report = z
     pieces: z.array(piece),
     findings: z.array(finding),
     findingsOmitted: z.record(z.string(), count("Findings of this code beyond the cap.")),
+    lineage: lineageReport.exactOptional(),
     openness: opennessSummary.exactOptional(),
     summary: z.strictObject({
       outcomes: z.strictObject(record(outcomes, () => z.int().nonnegative())),

@@ -3,6 +3,7 @@ import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { Exchange, LicenseSighting, Refusal } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
 import type { LicenseDuty, LicenseFlags } from "./license-duties.ts";
+import type { LineageReport } from "./lineage.ts";
 import type { Availability, PieceKind } from "./manifest.ts";
 import type { OpennessSummary } from "./openness.ts";
 import type { RecordsReport } from "./records.ts";
@@ -131,6 +132,8 @@ export interface Report {
   readonly findings: readonly Finding[];
   /** Findings beyond the cap, by code. */
   readonly findingsOmitted: { readonly [code: string]: number };
+  /** What the release was made from; absent where neither the manifest nor a card names a parent. */
+  readonly lineage?: LineageReport | undefined;
   /** What the release may be called; absent in reports of older versions. */
   readonly openness?: OpennessSummary | undefined;
   readonly summary: ReportSummary;

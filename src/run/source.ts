@@ -64,6 +64,11 @@ export function rebased(manifest: Manifest, baseUrl: string | undefined): Manife
     /^[a-z][a-z0-9+.-]*:/i.test(location.uri) ? location : { ...location, uri: new URL(location.uri, baseUrl).href };
   return {
     ...manifest,
+    lineage: manifest.lineage.map((one) => ({
+      ...one,
+      base: rebase(one.base),
+      ...(one.manifest === undefined ? {} : { manifest: rebase(one.manifest) }),
+    })),
     pieces: manifest.pieces.map((piece) => ({
       ...piece,
       locations: piece.locations.map(rebase),

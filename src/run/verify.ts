@@ -12,6 +12,7 @@ import { VERSION } from "../model/version.ts";
 import { findResolver, supportedKinds } from "../resolve/registry.ts";
 import { commitsOf, type WithCommits, withArchive } from "./archived.ts";
 import { createRun, type Run } from "./context.ts";
+import { type PieceOrigin, walkLineage } from "./lineage.ts";
 import { openListing } from "./listing.ts";
 import { type LoadedManifest, loadManifest } from "./load.ts";
 import type { VerifyOptions } from "./options.ts";
@@ -44,6 +45,11 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
       archived || saveCodeNow
         ? await withArchive(judged, run.resolveContext, saveCodeNow, (found) => placed(found, loaded))
         : judged;
+    const lineage = await walkLineage(
+      loaded.manifest,
+      judged.flatMap(({ origin }) => origin ?? []),
+      run,
+    );
     const ended = now();
     return assembleReport(
       {
@@ -57,6 +63,7 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
         policy: options.policy ?? { failOn: "error" },
         findings: loaded.findings,
         place: (found) => placed(found, loaded),
+        lineage,
       },
       told,
     );
@@ -71,7 +78,7 @@ async function verifyPiece(
   run: Run,
   loaded: LoadedManifest,
   meter: ProgressMeter,
-): Promise<WithCommits> {
+): Promise<WithCommits & { readonly origin: PieceOrigin | undefined }> {
   const pointer = `/pieces/${index}`;
   meter.started(piece.id);
   if (piece.listing !== undefined) run.looker().expectMuch();
@@ -109,7 +116,20 @@ async function verifyPiece(
   });
   meter.ended(piece.id, judged.report.outcome);
   const findings = judged.findings.map((found) => placed(found, loaded));
-  return { ...judged, findings, commits: commitsOf(piece, pointer, tries) };
+  const origin = originOf(piece, pointer, tries, judged.report.location);
+  return { ...judged, findings, commits: commitsOf(piece, pointer, tries), origin };
+}
+
+/** What the host says of the location that the piece rests on. */
+function originOf(
+  piece: Piece,
+  pointer: string,
+  tries: readonly Try[],
+  location: number | undefined,
+): PieceOrigin | undefined {
+  const { resolver, resolution } = tries.find(({ index }) => index === location) ?? {};
+  if (resolver === undefined || resolution === undefined) return undefined;
+  return { piece, pointer: `${pointer}/locations/${location ?? 0}`, resolver, resolution };
 }
 
 /** A finding with where its entry stands in the manifest's text. */

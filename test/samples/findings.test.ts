@@ -21,10 +21,6 @@ const update = process.env.UPDATE !== undefined;
 
 /** Codes that no release can bring about yet, and what is missing for it. */
 const notYet: { readonly [Code in FindingCode]?: string } = {
-  "license-data-forbids": "the walk along the lineage",
-  "license-parent-forbids": "the walk along the lineage",
-  "lineage-undetermined": "the walk along the lineage",
-  "lineage-unresolved": "the walk along the lineage",
   "location-archive-unstable": "a resolver whose host packs archives",
   "location-submodule": "a git server: see test/resolve/resolvers/git.test.ts",
   "location-tag-signed": "a git server: see test/resolve/resolvers/git.test.ts",
