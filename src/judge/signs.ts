@@ -20,6 +20,8 @@ function signFinding(place: Place, uri: string, { code, at = "", detail }: HostS
       return finding("location-renamed", { ...place, args: { uri, at, detail } });
     case "submodule":
       return finding("location-submodule", { ...place, args: { uri, at, detail } });
+    case "tag-moved":
+      return finding("location-tag-moved", { ...place, args: { uri, at, detail } });
     case "tag-signed":
       return finding("location-tag-signed", { ...place, args: { uri, at, detail } });
     case "version-chosen":

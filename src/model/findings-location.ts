@@ -19,6 +19,7 @@ export const locationFindings: FindingRows<
   | "location-deprecated"
   | "location-renamed"
   | "location-submodule"
+  | "location-tag-moved"
   | "location-tag-signed"
   | "location-version-chosen"
   | "location-yanked"
@@ -44,7 +45,8 @@ export const locationFindings: FindingRows<
   "location-unsupported": {
     title: "A kind of location that is not understood",
     severity: "warning",
-    message: ({ uri, known }) => `\`${uri}\` is not a kind of location that is understood here; the known kinds are ${known}`,
+    message: ({ uri, known }) =>
+      `\`${uri}\` is not a kind of location that is understood here; the known kinds are ${known}`,
     meaning:
       "No resolver knows how to read this location, so nobody was asked and nothing was fetched. " +
       "The piece may well be there. " +
@@ -90,7 +92,10 @@ export const locationFindings: FindingRows<
   "location-malformed": {
     title: "The host's answer makes no sense",
     severity: "warning",
-    message: ({ uri, reason, detail }) => `the answer from \`${uri}\` is unusable (${reason}): ${detail}`,
+    message: ({ uri, reason, detail }) =>
+      reason === "choice-needed"
+        ? `\`${uri}\` stands for more than one thing (${reason}): ${detail}`
+        : `the answer from \`${uri}\` is unusable (${reason}): ${detail}`,
     meaning:
       "An answer came, but it breaks the rules of its protocol or format: it was cut short, too long, or redirected in circles. " +
       "Whether the piece is there could not be told. " +

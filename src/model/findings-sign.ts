@@ -7,6 +7,7 @@ export const signFindings: FindingRows<
   | "location-deprecated"
   | "location-renamed"
   | "location-submodule"
+  | "location-tag-moved"
   | "location-tag-signed"
   | "location-version-chosen"
   | "location-yanked"
@@ -48,6 +49,16 @@ export const signFindings: FindingRows<
       "The repository refers to a commit of another one. " +
       "Its files are not part of this location, so nothing was checked of them.",
     hint: "declare the other repository as a piece or a location of its own when the release needs it",
+  },
+  "location-tag-moved": {
+    title: "The tag has left the digest that is written beside it",
+    severity: "note",
+    message: ({ uri, at, detail }) => `the tag \`${at}\` of \`${uri}\` stands for something else now: ${detail}`,
+    meaning:
+      "The location names a tag and a digest, and the digest decides: its files are what was looked at. " +
+      "Since it was written, the owner has moved the tag to another artifact. " +
+      "Whoever asks for the tag alone gets other files.",
+    hint: "see whether the release means the newer one, and leave the tag out if it does not",
   },
   "location-tag-signed": {
     title: "The tag carries a signature",

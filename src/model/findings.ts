@@ -58,6 +58,7 @@ export interface FindingArgs extends LicenseFindingArgs {
   "location-deprecated": { uri: string; detail: string };
   "location-renamed": { uri: string; at: string; detail: string };
   "location-submodule": { uri: string; at: string; detail: string };
+  "location-tag-moved": { uri: string; at: string; detail: string };
   "location-tag-signed": { uri: string; at: string; detail: string };
   "location-version-chosen": { uri: string; at: string; detail: string };
   "location-yanked": { uri: string; detail: string };

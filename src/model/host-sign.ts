@@ -12,6 +12,8 @@ export const hostSignCodes = [
   "archive-unstable",
   /** The repository refers to another one whose files are not part of this location. */
   "submodule",
+  /** The tag stands for something else now than the digest that is named beside it. */
+  "tag-moved",
   /** The tag carries a signature. Nobody checked whose. */
   "tag-signed",
   /** The publisher or the host advises against it. */

@@ -47,6 +47,7 @@ export const refusalReasons = {
   "reply-invalid": "malformed",
   "not-listable": "malformed",
   "revision-unclear": "malformed",
+  "choice-needed": "malformed",
   "changed-during-read": "malformed",
 } as const satisfies Record<string, RefusalKind>;
 

@@ -135,13 +135,14 @@ function choose({ manifests }: OciIndex, { platform: wanted }: OciRef): string |
       ? only.digest
       : refuseOci("reply-invalid", `the index names its manifest by \`${only.digest}\`, which can not be checked`);
   }
-  const told = (fitting.length === 0 ? real : fitting)
+  const choices = fitting.length === 0 ? real : fitting;
+  const told = choices
     .slice(0, CHOICES_TOLD_MAX)
     .map(({ platform, digest }) => `${platformName(platform)} \`${digest}\``);
-  const list = `${told.join(", ")}${real.length > CHOICES_TOLD_MAX ? ", ..." : ""}`;
+  const list = `${told.join(", ")}${choices.length > CHOICES_TOLD_MAX ? ", ..." : ""}`;
   if (real.length === 0) return refuseOci("not-found", "the index names no manifest");
   if (fitting.length === 0) return refuseOci("not-found", `the index has nothing for \`${wanted}\`: ${list}`);
-  return refuseOci("reply-invalid", `the location stands for several manifests, name one by its digest: ${list}`);
+  return refuseOci("choice-needed", `the index names several manifests: ${list}`);
 }
 
 type Platform = OciIndex["manifests"][number]["platform"];

@@ -1,3 +1,4 @@
+import type { HostSign } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
 import { wordsOf } from "../oci-config.ts";
 import { kindOf, layersOf } from "../oci-layers.ts";
@@ -5,7 +6,7 @@ import { type OciRef, parseOciLocation } from "../oci-location.ts";
 import { askManifest, digestOfTag } from "../oci-manifest.ts";
 import { referrersOf } from "../oci-referrers.ts";
 import { refuseOci } from "../oci-reply.ts";
-import { openSession } from "../oci-session.ts";
+import { type OciSession, openSession } from "../oci-session.ts";
 import { defineResolver } from "../resolver.ts";
 
 /**
@@ -40,11 +41,8 @@ export const oci = defineResolver<OciRef>({
       ...(await referrersOf(named, session)),
     };
     if (manifest.artifactType) facts.artifactType = manifest.artifactType;
-    if (ref.tag !== undefined && ref.digest !== undefined) {
-      // The digest decides; where the tag has gone since is worth a word.
-      const now = await digestOfTag(ref.tag, session);
-      if (now !== undefined && now !== ref.digest) facts.tagNow = now;
-    }
+    const tagNow = await movedTo(ref, session);
+    if (tagNow !== undefined) facts.tagNow = tagNow;
     return {
       status: "found",
       revision: named,
@@ -52,6 +50,7 @@ export const oci = defineResolver<OciRef>({
       pinned: ref.digest !== undefined,
       ...(single ? { single: true } : {}),
       ...(layered ? { layered: true } : {}),
+      ...(tagNow === undefined ? {} : { signs: [movedSign(ref, tagNow)] }),
       ...(words.licensePublished === undefined ? {} : { licensePublished: words.licensePublished }),
       objects: {
         async *[Symbol.asyncIterator]() {
@@ -64,3 +63,16 @@ export const oci = defineResolver<OciRef>({
     };
   },
 });
+
+/** Where the tag has gone since, when a digest is named beside it: the digest decides. */
+async function movedTo({ tag, digest }: OciRef, session: OciSession): Promise<string | undefined> {
+  if (tag === undefined || digest === undefined) return undefined;
+  const now = await digestOfTag(tag, session);
+  // By another algorithm it can be the same manifest.
+  const isAlike = now?.split(":", 1)[0] === digest.split(":", 1)[0];
+  return isAlike && now !== digest ? now : undefined;
+}
+
+function movedSign({ tag = "" }: OciRef, now: string): HostSign {
+  return { code: "tag-moved", at: tag, detail: `the registry leads from it to \`${now}\`` };
+}

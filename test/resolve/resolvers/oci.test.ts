@@ -178,7 +178,8 @@ need("docker-registry")("a real registry", () => {
     const purl = `pkg:oci/index@${pair.digest}?repository_url=registry.test&arch=amd64`;
     expect(await found(purl, at(registry.url))).toMatchObject({ pinned: true, list: [{ path: "a" }] });
     expect(await resolve("oci://registry.test/index:two", at(registry.url))).toMatchObject({
-      reason: "reply-invalid",
+      kind: "malformed",
+      reason: "choice-needed",
       message: expect.stringContaining(`linux/arm64 \`${other.digest}\``),
     });
     expect(await resolve("oci://registry.test/index:two?platform=windows/amd64", at(registry.url))).toMatchObject({
@@ -213,8 +214,15 @@ need("docker-registry")("a real registry", () => {
     const before = await push("moved", { layers: [titled("a", "before")] });
     const after = await push("moved", { layers: [titled("a", "after")] });
     const seen = await get(`moved:v1@${before.digest}`);
-    expect(seen).toMatchObject({ pinned: true, revision: before.digest, facts: { tagNow: after.digest } });
-    expect((await get(`moved:v1@${after.digest}`)).facts).not.toHaveProperty("tagNow");
+    expect(seen).toMatchObject({
+      pinned: true,
+      revision: before.digest,
+      facts: { tagNow: after.digest },
+      signs: [{ code: "tag-moved", at: "v1", detail: expect.stringContaining(after.digest) }],
+    });
+    const still = await get(`moved:v1@${after.digest}`);
+    expect(still.facts).not.toHaveProperty("tagNow");
+    expect(still).not.toHaveProperty("signs");
   });
 
   test("what is not there", async () => {
