@@ -99,10 +99,19 @@ function behindGate({ locations, location = 0 }: PieceReport, gate: Component["g
 /** The licence that rules go by: what was found word for word, else what somebody says. */
 export function licenseInForce({ license }: PieceReport): {
   readonly expression?: string;
-  readonly basis: "detected" | "declared" | "published" | "none" | "unread" | "disputed";
+  readonly basis: "detected" | "stated" | "declared" | "published" | "none" | "unread" | "disputed";
 } {
-  const { declared, published, concluded, searched } = license;
-  if (concluded !== "NOASSERTION") return { expression: concluded, basis: "detected" };
+  const { declared, published, concluded, searched, sightings } = license;
+  if (concluded !== "NOASSERTION") {
+    // What package files and tags say is somebody's word: only a text is the licence itself.
+    const isText = sightings
+      .filter(({ source }) => source === "text")
+      .flatMap((sighting) => [sighting, ...(sighting.parts ?? [])])
+      .some(
+        ({ verdict, expression }) => verdict === "exact" && expression !== undefined && concluded.includes(expression),
+      );
+    return { expression: concluded, basis: isText ? "detected" : "stated" };
+  }
   const isSaid = declared !== undefined && declared !== "NOASSERTION";
   if (isSaid && published !== undefined && compareLicenses(declared, published) === "different")
     return { expression: declared, basis: "disputed" };
@@ -110,6 +119,13 @@ export function licenseInForce({ license }: PieceReport): {
   if (published !== undefined) return { expression: published, basis: "published" };
   return { basis: searched === "complete" ? "none" : "unread" };
 }
+
+const saidBy = {
+  detected: "found word for word",
+  stated: "as its own files state",
+  declared: "as declared",
+  published: "as its host says",
+} as const;
 
 function underLicense(piece: PieceReport, rule: LicenseRule): Part {
   const { expression, basis } = licenseInForce(piece);
@@ -121,7 +137,7 @@ function underLicense(piece: PieceReport, rule: LicenseRule): Part {
     return { holds: "person", says };
   }
   if (expression === "NONE") return { holds: "no", says: "has no licence, as declared" };
-  const said = `is under ${name} (${basis === "detected" ? "found word for word" : `as ${basis}`})`;
+  const said = `is under ${name} (${saidBy[basis]})`;
   const { asks } = licenseRules[rule];
   const allowed = judgeExpression(expression ?? "", rule);
   if (allowed === "yes") return { holds: basis === "detected" ? "verified" : "declared", says: said };
@@ -130,7 +146,10 @@ function underLicense(piece: PieceReport, rule: LicenseRule): Part {
 }
 
 function withText({ license }: PieceReport): Part {
-  const text = license.sightings.find(({ source, verdict }) => source === "text" && verdict === "exact");
+  const text = license.sightings.find(
+    ({ source, verdict, parts = [] }) =>
+      source === "text" && (verdict === "exact" || parts.some((part) => part.verdict === "exact")),
+  );
   if (text !== undefined) return { holds: "verified", says: `has its licence's text beside it (${quoted(text.path)})` };
   if (license.searched === "complete") return { holds: "no", says: "has no licence's text beside it" };
   return { holds: "unknown", says: "was not searched to the end for its licence's text" };

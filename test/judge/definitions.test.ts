@@ -180,6 +180,35 @@ describe("by somebody's word alone", () => {
   });
 });
 
+test.each([
+  ["a tag", { source: "tag", verdict: "exact", path: "train.py", expression: "Apache-2.0" }, "satisfied-declared"],
+  [
+    "a package file",
+    { source: "metadata", verdict: "exact", path: "package.json", expression: "Apache-2.0" },
+    "satisfied-declared",
+  ],
+  [
+    "a text in a folder of others",
+    { source: "text", verdict: "exact", path: "vendor/x/LICENSE", expression: "MIT" },
+    "satisfied-declared",
+  ],
+  ["the text", { source: "text", verdict: "exact", path: "LICENSE", expression: "Apache-2.0" }, "satisfied-verified"],
+  [
+    "the text as a part of a file",
+    {
+      source: "text",
+      verdict: "several",
+      path: "LICENSE",
+      parts: [{ verdict: "exact", expression: "Apache-2.0", line: 1, lineEnd: 200 }],
+    },
+    "satisfied-verified",
+  ],
+] as const)("a licence that %s speaks of", (_, sighting, verdict) => {
+  const license = { ...found("Apache-2.0"), sightings: [sighting] };
+  const pieces = changed(new Set<PieceKind>(["weights"]), (kind) => piece(kind, "verified", license));
+  expect(judgeDefinitions({ pieces }).find(({ id }) => id === "owd-0.3")?.verdict).toBe(verdict);
+});
+
 test("what a release was made from went into its weights too", () => {
   const results = judgeDefinitions({ pieces: complete(), bases: ["hf:org/base"] });
   const open = results.find(({ id }) => id === "g7-open-source-ai-open-data");
