@@ -22,7 +22,7 @@ export function createAdmit({
   readonly allowPrivate: boolean;
 }): Admit {
   return async (hostname, { operatorEndpoint = false } = {}) => {
-    if (offline) return refuse("offline", "this run opens no connection");
+    if (offline) return refuse("offline", "no host is asked in this run");
     const host = hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
     let addresses: readonly string[];
     try {

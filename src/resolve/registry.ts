@@ -69,7 +69,24 @@ export function supportedKinds(): string {
   return resolvers.map(({ id }) => id).join(", ");
 }
 
-/** How the supported locations look, one line for each kind. */
-export function supportedSyntax(): readonly string[] {
-  return resolvers.map(({ syntax }) => syntax);
+/**
+ * How the supported locations look, one line for each kind: of this location's own kind, where it begins like one, for
+ * whoever writes it nearly right is helped by no others.
+ */
+export function supportedSyntax(uri = ""): readonly string[] {
+  const all = resolvers.map(({ syntax }) => syntax);
+  const own = beginningsOf(uri).map((beginning) =>
+    all.filter((syntax) => syntax.split(", ").some((form) => form.startsWith(beginning))),
+  );
+  return own.find((some) => some.length > 0) ?? all;
+}
+
+/** What other locations of the same kind begin with, the closest first. */
+function beginningsOf(uri: string): readonly string[] {
+  // As git's own users write a repository that ssh leads to.
+  if (/^[a-z0-9_.-]+@[a-z0-9_.-]+:/i.test(uri)) return ["git+ssh:"];
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(uri)?.[1]?.toLowerCase();
+  if (scheme === undefined) return [];
+  const type = /^pkg:([a-z0-9.+-]+)/i.exec(uri)?.[1]?.toLowerCase();
+  return type === undefined ? [scheme] : [`pkg:${type}/`, "pkg:"];
 }

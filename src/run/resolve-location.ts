@@ -38,7 +38,7 @@ export async function resolveLocation(location: Location, options: ResolveOption
   const matched = findResolver(location);
   const shown = { ...location, uri: redactLocation(location.uri) };
   const none = { location: shown, listable: false, files: [], more: false } as const;
-  if (matched === undefined) return { ...none, status: "unsupported", supported: supportedSyntax() };
+  if (matched === undefined) return { ...none, status: "unsupported", supported: supportedSyntax(location.uri) };
   const { resolver, ref } = matched;
   const run = createRun(options.cwd === undefined ? {} : { folder: options.cwd }, { ...options, depth: "probe" });
   try {

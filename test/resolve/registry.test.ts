@@ -130,3 +130,19 @@ test("the message of what is supported names every resolver's syntax", () => {
     expect(supportedKinds()).toContain(id);
   }
 });
+
+test.each([
+  ["swh:1:cnt:00", [/^swh:/]],
+  ["pkg:npm/iris@^1", [/^pkg:npm/]],
+  ["pkg:cargo/serde@1.0.0", [/^pkg:npm/, /^pkg:pypi/, /^hf:/, /^oci:/]],
+  ["git+http://user:word@example.org/x.git", [/^git\+https:/]],
+  ["git@example.org:a/b.git", [/^git\+https:/]],
+  ["OCI://registry.example.org/a@sha256:00", [/^oci:/]],
+])("whoever writes %s is told how its kind is written", (uri, expected) => {
+  expect(findResolver({ uri })).toBeUndefined();
+  expect(supportedSyntax(uri)).toEqual(expected.map((form) => expect.stringMatching(form)));
+});
+
+test("an unknown scheme is told all kinds", () => {
+  expect(supportedSyntax("ftp://example.org/x")).toEqual(supportedSyntax());
+});

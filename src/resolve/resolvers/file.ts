@@ -32,9 +32,21 @@ export const file = defineResolver<Ref>({
   },
   async resolve(ref, context) {
     const place = await locate(ref, context);
-    return "status" in place ? place : look(ref, place, context);
+    return "status" in place ? withMeant(place, ref) : look(ref, place, context);
   },
 });
+
+/** People leave away how an address or a DOI begins; then no file has such a name. */
+function withMeant(refusal: Refusal, { path }: Ref): Refusal {
+  if (refusal.reason !== "not-found") return refusal;
+  const [first = ""] = path.split("/", 1);
+  const meant = /^10\.\d{4,9}$/.test(first)
+    ? "a DOI begins with `doi:`"
+    : /^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}$/i.test(first) && path.includes("/")
+      ? "an address begins with `https://`"
+      : undefined;
+  return meant === undefined ? refusal : { ...refusal, message: `${refusal.message} (${meant})` };
+}
 
 /** The path that a uri names, or undefined for what is no local path. */
 function localPath(uri: string): string | undefined {

@@ -217,6 +217,15 @@ test.each([
   expect(JSON.stringify(refusal)).not.toContain(root);
 });
 
+test.each([
+  ["10.5281/zenodo.1234567", "there is no such file (a DOI begins with `doi:`)"],
+  ["example.org/data/a.csv", "there is no such file (an address begins with `https://`)"],
+  ["nothing/a.csv", "there is no such file"],
+  ["../nothing.csv/a", "there is no such file"],
+])("%s is not there, and what may be meant is said", async (uri, message) => {
+  expect(await resolved(uri, { allowOutside: true })).toMatchObject({ reason: "not-found", message });
+});
+
 test("pipes are neither opened nor passed over", async () => {
   const pipes = join(base, "pipes");
   mkdirSync(pipes);
