@@ -3,6 +3,7 @@ import { type Finding, findingInfo, findingMessage } from "../../model/findings.
 import type { PieceReport, Report } from "../../model/report.ts";
 import { lowerFirst } from "../explain.ts";
 import { type FindingGroup, type FindingSection, findingSections, positionText } from "../finding-groups.ts";
+import { LICENSE_HEAD, licenseRows, lineageHead, parentRows } from "../license-facts.ts";
 import { markdownCode, markdownText, markdownValue } from "../markdown-text.ts";
 import { nextSteps } from "../next-steps.ts";
 import { capabilityLines, claimPhrase, familyLines, OPENNESS_MORE, unaskedText } from "../openness-facts.ts";
@@ -27,6 +28,8 @@ export const markdown: Reporter = {
       ...report.pieces.map(recordsBlock),
       ...findingBlocks(report, sections, options),
       omittedText(report, sections, markdownCode),
+      licensesBlock(report),
+      lineageBlock(report),
       opennessBlock(report),
       `**${countsText(report)}**`,
       nextSteps(report, markdownCode)
@@ -89,6 +92,24 @@ function recordsBlock({ id, records }: PieceReport): string {
     ...[head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`),
     "",
     ...basisTexts(records, markdownCode).map((text) => `- ${text}`),
+  ].join("\n");
+}
+
+function licensesBlock({ pieces }: Report): string {
+  const rows = licenseRows(pieces, markdownCode);
+  if (rows.length === 0) return "";
+  return [`## ${LICENSE_HEAD}`, "", ...rows.map(({ license, text }) => `- ${markdownCode(license)}: ${text}`)].join(
+    "\n",
+  );
+}
+
+function lineageBlock(report: Report): string {
+  if (report.lineage === undefined) return "";
+  const rows = parentRows(report, { quote: markdownCode, safe: markdownText });
+  return [
+    `**${lineageHead(report.lineage)}**`,
+    "",
+    ...rows.map(({ head, text }) => `- ${head === "" ? "" : `${head}: `}${text}`),
   ].join("\n");
 }
 

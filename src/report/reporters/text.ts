@@ -1,8 +1,10 @@
 import { digestAlgorithms } from "../../model/digest.ts";
+import { fitText, middle, textWidth } from "../../model/printable.ts";
 import { plural } from "../../model/quantity.ts";
 import type { LocationReport, PieceReport, Report } from "../../model/report.ts";
 import { type FindingSection, findingSections } from "../finding-groups.ts";
 import { sectionLines } from "../findings-text.ts";
+import { LICENSE_HEAD, licenseRows, lineageHead, parentRows } from "../license-facts.ts";
 import { nextSteps } from "../next-steps.ts";
 import { capabilityLines, claimPhrase, familyLines, OPENNESS_MORE, unaskedText } from "../openness-facts.ts";
 import { whereText } from "../piece-facts.ts";
@@ -11,6 +13,9 @@ import { askedText, basisTexts, type RecordLine, recordLines } from "../records-
 import type { RenderOptions, Reporter } from "../reporter.ts";
 import { type Terminal, terminal } from "../terminal.ts";
 import { countsText, factsText, omittedText, PARTIAL, verdictText, worstOutcome } from "../wording.ts";
+
+/** Columns of a licence expression before a line on it; longer ones are cut in their middle. */
+const LICENSE_MAX = 32;
 
 /** For people at a terminal: is it whole, what is not and why, what to do. */
 export const text: Reporter = {
@@ -25,6 +30,8 @@ export const text: Reporter = {
       ...report.pieces.map((piece) => recordsLines(piece, to)),
       ...findingParagraphs(report, sections, options, to),
       omittedLines(report, sections, to),
+      licenseLines(report, to),
+      lineageLines(report, to),
       opennessLines(report, to),
       lastLines(report, to),
     ];
@@ -58,6 +65,29 @@ function claimLines({ claims, openness }: Report, to: Terminal): readonly string
   if (claims.length === 0) return [];
   const judged = claims.map((claim) => `${to.safe(claim)} (${claimPhrase(claim, openness)})`);
   return to.block(`claims ${judged.join(", ")}`, 0, 2);
+}
+
+/** What the licences ask for: one line for all pieces that are under one in the same way. */
+function licenseLines({ pieces }: Report, to: Terminal): readonly string[] {
+  const rows = licenseRows(pieces, to.quote);
+  const heads = rows.map(({ license }) => middle(to.safe(license), LICENSE_MAX));
+  const width = Math.max(0, ...heads.map(textWidth));
+  return rows.length === 0
+    ? []
+    : [
+        ...to.block(LICENSE_HEAD, 0, 2),
+        ...rows.flatMap(({ text }, index) => to.block(`${fitText(heads[index] ?? "", width)}  ${text}`, 2, 2)),
+      ];
+}
+
+function lineageLines(report: Report, to: Terminal): readonly string[] {
+  if (report.lineage === undefined) return [];
+  const rows = parentRows(report, to);
+  const width = Math.max(0, ...rows.map(({ head }) => head.length));
+  return [
+    ...to.block(lineageHead(report.lineage), 0, 2).map(to.strong),
+    ...rows.flatMap(({ head, text }) => to.block(`${head.padEnd(width)}  ${text}`, 2, 2)),
+  ];
 }
 
 /** What it may be called and what one can do with it: one line for each published text. */
