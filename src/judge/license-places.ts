@@ -53,7 +53,7 @@ const ONE_KIND_MAX = 5;
 /** Everything that the places say against each other and against what surrounds them. None of it changes the bytes' verdict. */
 export function judgePlaces(place: Place, report: LicenseReport, around: Surroundings): readonly Finding[] {
   const at = { ...place, pointer: `${place.pointer}/licenseDeclared` };
-  const { sightings, searched, declared } = report;
+  const { sightings, searched, agreement } = report;
   const own = sightings.filter(({ path }) => !path.includes("/") || path.startsWith("LICENSES/"));
   const inForce = governingLicense(report);
   const terms = inForce === undefined ? undefined : termsOfExpression(inForce.license);
@@ -140,7 +140,7 @@ export function judgePlaces(place: Place, report: LicenseReport, around: Surroun
 
   /** M5, where something states a licence and its text is nowhere. */
   function textAbsent(): Finding[] {
-    if (around.single || searched !== "complete" || inForce === undefined || declared === undefined) return [];
+    if (around.single || searched !== "complete" || inForce === undefined || agreement !== "match") return [];
     if (report.flags === undefined || !owesText(report.flags)) return [];
     if (own.some(({ source }) => source === "text")) return [];
     const stated = sightings.find(({ source, verdict }) => verdict === "exact" && source !== "prose");
