@@ -56,7 +56,7 @@ async function weights(how: How): Promise<Place> {
     {
       id,
       files: { ...small, "model.safetensors": { bytes: model, lfs: true } },
-      cardData: { license: "apache-2.0", datasets: ["example-labs/ferry-sentences"] },
+      cardData: { license: "apache-2.0" },
       ...(how === "closed" ? { gated: "manual" as const } : {}),
     },
   ]);
