@@ -15,7 +15,7 @@ export const signFindings: FindingRows<
   "location-archive-unstable": {
     title: "The host makes this archive anew for each download",
     severity: "warning",
-    message: ({ uri, detail }) => `\`${uri}\` is made by the host on demand: ${detail}`,
+    message: ({ uri, detail }) => `\`${uri}\` is made by the host when it is asked for: ${detail}`,
     meaning:
       "Source archives that a forge packs by itself hold the same files each time, but not always the same bytes: " +
       "a newer compressor or archiver at the host gives another digest. " +
@@ -63,7 +63,8 @@ export const signFindings: FindingRows<
   "location-tag-signed": {
     title: "The tag carries a signature",
     severity: "note",
-    message: ({ uri, at, detail }) => `the tag \`${at}\` of \`${uri}\` is signed, by whom was not checked: ${detail}`,
+    message: ({ uri, at, detail }) =>
+      `the tag \`${at}\` of \`${uri}\` is signed, and by whom was not checked: ${detail}`,
     meaning:
       "Somebody signed this tag. " +
       "Whether the signature is good, and whose key it was made with, was not looked at: it proves nothing here.",

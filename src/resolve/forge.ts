@@ -104,7 +104,7 @@ async function archive(ref: Target<"archive">, place: Place): Promise<Resolution
   if ("status" in found) return found;
   // All of it lies in one folder that is called after the project and the revision.
   const strip = members === undefined ? {} : { members: members === "" ? { strip: 1 } : { strip: 1, prefix: members } };
-  const detail = "the host makes it from the repository each time, and may pack it otherwise tomorrow";
+  const detail = "the same files may be packed into other bytes tomorrow";
   return {
     status: "found",
     ...(commit === undefined ? {} : { revision: commit }),

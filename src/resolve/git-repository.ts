@@ -183,12 +183,17 @@ function named(entry: TreeEntry): TreeEntry {
   return path === undefined ? entry : { ...entry, path: path.slice(path.lastIndexOf("/") + 1) };
 }
 
+/** What is told of a signature, by the words that it begins with. */
+const signatures: { readonly [kind: string]: string } = {
+  "PGP SIGNATURE": "it holds a PGP signature",
+  "SSH SIGNATURE": "it holds an SSH signature",
+  "SIGNED MESSAGE": "it holds an X.509 signature",
+};
+
 function tagSigns({ tag }: Fetched, ref: string | undefined): readonly HostSign[] {
   const kind = /^-----BEGIN ((?:PGP|SSH) SIGNATURE|SIGNED MESSAGE)-----$/m.exec(tag ?? "")?.[1];
   if (kind === undefined) return [];
   const own = /^tag ([^\n]{1,200})$/m.exec(tag ?? "")?.[1];
   const at = ref?.replace(/^refs\/tags\//, "") ?? own ?? "";
-  return [
-    { code: "tag-signed", at, detail: `it holds a \`${kind.toLowerCase()}\`, made by nobody that was looked at` },
-  ];
+  return [{ code: "tag-signed", at, detail: signatures[kind] ?? "it holds a signature" }];
 }

@@ -14,26 +14,28 @@ import { json } from "../../src/report/reporters/json.ts";
 import { lint } from "../../src/run/lint.ts";
 import { type ManifestSource, manifestNames, openManifest } from "../../src/run/source.ts";
 import { verify } from "../../src/run/verify.ts";
+import { need } from "../services/need.ts";
 
 const repository = resolve(import.meta.dirname, "../..");
 const samples = "samples/findings";
 const update = process.env.UPDATE !== undefined;
 
 /** Codes that no release can bring about yet, and what is missing for it. */
-const notYet: { readonly [Code in FindingCode]?: string } = {
-  "location-archive-unstable": "a resolver whose host packs archives",
-  "location-submodule": "a git server: see test/resolve/resolvers/git.test.ts",
-  "location-tag-signed": "a git server: see test/resolve/resolvers/git.test.ts",
-  "location-version-chosen": "a resolver that tells of it",
-  "location-yanked": "a resolver that tells of it",
-};
+const notYet: { readonly [Code in FindingCode]?: string } = {};
 const codes = findingCodes.filter((code) => notYet[code] === undefined);
 
 test("every code has a sample, and every sample a code", () => {
   expect(readdirSync(join(repository, samples)).filter((name) => !name.includes("."))).toEqual(codes);
 });
 
-test.each(codes)("%s", async (code) => {
+/** Releases whose pieces lie in a repository beside the manifest. */
+const inGit = codes.filter((code) => existsSync(join(repository, samples, code, "tiny.git")));
+need("git")("of a git repository", () => {
+  test.each(inGit)("%s", told);
+});
+test.each(codes.filter((code) => !inGit.includes(code)))("%s", told);
+
+async function told(code: FindingCode): Promise<void> {
   const file = join(repository, samples, code, "expected.json");
   const sample = await prepare(code);
   if (update) writeFileSync(file, await shortest(code, sample));
@@ -45,7 +47,7 @@ test.each(codes)("%s", async (code) => {
   const { outcome, exit } = promised(sample.said);
   expect(summary?.exitCode ?? linted.exitCode).toBe(exit);
   if (outcome !== undefined) expect(pieces?.map((piece) => piece.outcome)).toEqual([outcome]);
-});
+}
 
 /** The outcome, where one is told, and the exit code: behind the colon of the manifest's first sentence. */
 function promised(manifest: string): { readonly outcome: string | undefined; readonly exit: number } {

@@ -70,7 +70,6 @@ export const arxiv = defineResolver<Ref>({
     const license = record.license?.slice(0, wordMaxLength);
     // The record is that of the newest version, and each version may come under other terms.
     if (license !== undefined && meant !== newest) facts.licenseOfNewest = license;
-    const chosen = `without a version the newest is meant, which is \`v${newest}\``;
     // No exchange: the record was asked for, and whether the PDF is there it does not say.
     return {
       status: "found",
@@ -78,7 +77,9 @@ export const arxiv = defineResolver<Ref>({
       pinned: version !== undefined,
       ...(license !== undefined && meant === newest ? { licensePublished: license } : {}),
       ...one(object),
-      ...(version === undefined ? { signs: [{ code: "version-chosen", at: `v${newest}`, detail: chosen }] } : {}),
+      ...(version === undefined
+        ? { signs: [{ code: "version-chosen", at: `v${newest}`, detail: "the newest version" }] }
+        : {}),
       facts,
     };
   },

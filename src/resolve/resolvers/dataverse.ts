@@ -147,14 +147,13 @@ function describe(ref: DataverseRef, version: Version | undefined, revision: str
   if (versionState !== undefined) facts.versionState = versionState.slice(0, wordMaxLength);
   // Terms of the depositor's own: a text, and no licence's name.
   if (terms) facts.termsOfUse = terms.slice(0, wordMaxLength);
-  const chosen = `without a version the newest is meant, which is \`${revision}\``;
   return {
     status: "found" as const,
     ...(revision === undefined ? {} : { revision: ref.version ?? revision }),
     pinned: ref.version !== undefined,
     ...(license && license !== "NONE" ? { licensePublished: license.slice(0, wordMaxLength) } : {}),
     ...(ref.version === undefined && revision !== undefined
-      ? { signs: [{ code: "version-chosen" as const, at: revision, detail: chosen }] }
+      ? { signs: [{ code: "version-chosen" as const, at: revision, detail: "the newest version" }] }
       : {}),
     facts,
   };

@@ -94,7 +94,6 @@ export const figshare = defineResolver<Ref>({
     const facts: { [name: string]: Json } = { article: ref.id, version: article.version };
     if (article.doi) facts.doi = article.doi.slice(0, wordMaxLength);
     if (article.is_metadata_record === true) facts.metadataOnly = true;
-    const chosen = `article \`${ref.id}\` stands for its newest version, which is \`${article.version}\``;
     const authorize: Resolved["authorize"] = async (object) =>
       base.owns(object.url) ? ask("").authorization : undefined;
     return {
@@ -104,7 +103,7 @@ export const figshare = defineResolver<Ref>({
       ...(article.license == null ? {} : { licensePublished: article.license.name.slice(0, wordMaxLength) }),
       ...selected,
       ...(ref.version === undefined
-        ? { signs: [{ code: "version-chosen", at: String(article.version), detail: chosen }] }
+        ? { signs: [{ code: "version-chosen", at: String(article.version), detail: "the newest version" }] }
         : {}),
       facts,
       exchange: reply.exchange,

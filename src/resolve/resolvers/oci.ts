@@ -74,5 +74,5 @@ async function movedTo({ tag, digest }: OciRef, session: OciSession): Promise<st
 }
 
 function movedSign({ tag = "" }: OciRef, now: string): HostSign {
-  return { code: "tag-moved", at: tag, detail: `the registry leads from it to \`${now}\`` };
+  return { code: "tag-moved", at: tag, detail: `\`${now}\`` };
 }

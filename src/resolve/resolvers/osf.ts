@@ -151,14 +151,13 @@ async function foundFile(ref: OsfRef, id: string, asking: Asking): Promise<Resol
   const selected = await select(list, selection, `\`${ref.guid}\``);
   if ("status" in selected) return selected;
   const revision = ref.version ?? newest;
-  const chosen = `without a version the newest is meant, which is \`${newest}\``;
   return {
     status: "found",
     ...(revision == null ? {} : { revision: String(revision) }),
     pinned: ref.version !== undefined,
     ...selected,
     ...(ref.version === undefined && newest != null
-      ? { signs: [{ code: "version-chosen", at: String(newest), detail: chosen }] }
+      ? { signs: [{ code: "version-chosen", at: String(newest), detail: "the newest version" }] }
       : {}),
     facts: { guid: ref.guid, type: "files", file: file.id },
   };

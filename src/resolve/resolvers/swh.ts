@@ -219,7 +219,7 @@ async function follow(ref: Ref, api: SwhApi): Promise<Way | Refusal> {
       if ("reason" in chosen) return chosen;
       facts.branch = chosen.branch;
       if (ref.branch === undefined) {
-        const detail = "a snapshot holds every branch of a repository at one time; its HEAD was taken";
+        const detail = "its HEAD, of all the branches that the snapshot holds";
         signs.push({ code: "version-chosen", at: chosen.branch, detail });
       }
       to = chosen.to;

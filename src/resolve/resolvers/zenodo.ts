@@ -137,7 +137,6 @@ async function foundRecord(ref: Ref, asked: string, record: Record, base: HostBa
   if (version !== undefined) facts.version = version;
   if (access != null) facts.access = access.slice(0, wordMaxLength);
   if (isDraft) facts.draft = true;
-  const chosen = `record \`${asked}\` stands for all versions, and the newest of them is \`${id}\``;
   return {
     status: "found",
     revision: id,
@@ -146,7 +145,7 @@ async function foundRecord(ref: Ref, asked: string, record: Record, base: HostBa
     ...(metadata.license ? { licensePublished: metadata.license.slice(0, wordMaxLength) } : {}),
     ...(access == null || access === "open" ? {} : { gated: access === "restricted" ? "manual" : "unknown" }),
     ...selected,
-    ...(isConcept ? { signs: [{ code: "version-chosen", at: id, detail: chosen }] } : {}),
+    ...(isConcept ? { signs: [{ code: "version-chosen", at: id, detail: "the newest version" }] } : {}),
     facts,
   };
 }
