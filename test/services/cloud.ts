@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe } from "vitest";
 import { cloudFolder } from "./cloud-folder.mjs";
+import { endWithUs } from "./ended.ts";
 
 /** Milliseconds that a server gets to answer for the first time. */
 const startTimeout = 30_000;
@@ -63,6 +64,7 @@ async function start(program: string, argv: (folder: string, port: number) => re
     env: { PATH: process.env.PATH, HOME: folder },
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  endWithUs(child);
   const close = async () => {
     child.kill("SIGKILL");
     await ended;

@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endWithUs } from "./ended.ts";
 import { find, need } from "./need.ts";
 import { startNginx } from "./nginx.ts";
 
@@ -95,6 +96,7 @@ export async function startGitServer(locations = ""): Promise<GitServer> {
     detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  endWithUs(child, "group");
   const stop = async (): Promise<void> => {
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
     await ended;

@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endWithUs } from "./ended.ts";
 import { find } from "./need.ts";
 
 export interface Nginx {
@@ -45,6 +46,7 @@ export async function startNginx(locations = ""): Promise<Nginx> {
   );
   const child = spawn(program, ["-c", config, "-e", join(folder, "error.log")], { stdio: "ignore" });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  endWithUs(child);
   await untilOpen(port, ended).catch(async (error: unknown) => {
     child.kill("SIGKILL");
     await rm(folder, { recursive: true, force: true });

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe } from "vitest";
+import { endWithUs } from "./ended.ts";
 import { pypiFolder } from "./pypi-folder.mjs";
 
 /** Milliseconds that an index gets to answer for the first time. */
@@ -107,6 +108,7 @@ async function start(
     env: { PATH: process.env.PATH, HOME: home },
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  endWithUs(child);
   const close = async () => {
     child.kill("SIGKILL");
     await ended;

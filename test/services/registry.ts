@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { endWithUs } from "./ended.ts";
 import { find } from "./need.ts";
 
 /** Milliseconds that the registry gets to answer for the first time. */
@@ -111,12 +112,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Cont
     env: { HOME: folder, OTEL_TRACES_EXPORTER: "none" },
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  // A test file that breaks off leaves no server behind.
-  const kill = () => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  endWithUs(child);
   const close = async () => {
-    process.removeListener("exit", kill);
-    kill();
+    child.kill("SIGKILL");
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };

@@ -5,6 +5,7 @@ import { connect, createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endWithUs } from "./ended.ts";
 import { find, need } from "./need.ts";
 
 export interface SshServer {
@@ -57,6 +58,7 @@ export async function startSsh(): Promise<SshServer> {
   if (userInfo().uid === 0) await mkdir("/run/sshd", { recursive: true, mode: 0o755 });
   const child = spawn(program, ["-D", "-e", "-f", config], { stdio: "ignore" });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  endWithUs(child);
   const close = async (): Promise<void> => {
     child.kill("SIGTERM");
     await ended;

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describe } from "vitest";
+import { endWithUs } from "./ended.ts";
 import { verdaccioFolder } from "./verdaccio-folder.mjs";
 
 /** Milliseconds that the registry gets to answer for the first time. */
@@ -59,6 +60,7 @@ export async function startVerdaccio(access: "$all" | "$authenticated" = "$all")
     env: { PATH: process.env.PATH, HOME: folder },
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  endWithUs(child);
   const close = async () => {
     child.kill("SIGKILL");
     await ended;
