@@ -14,7 +14,8 @@ import {
 import { judgeClaims } from "./claims.ts";
 import { exitCode } from "./exit-code.ts";
 import { judgeAcross } from "./license-release.ts";
-import { judgeLineage, type LineageSeen } from "./lineage.ts";
+import { judgeLineage } from "./lineage.ts";
+import type { LineageSeen } from "./lineage-seen.ts";
 import { judgeOpenness, summarise } from "./openness.ts";
 import type { PieceJudgement } from "./piece.ts";
 

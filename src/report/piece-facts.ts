@@ -100,7 +100,7 @@ function licenseVerdict(license: LicenseReport): { readonly short?: string; read
     case "unmeasured": {
       const changed = sightings.find(isChanged);
       if (changed !== undefined) return { short: "text changed", ...at(changed) };
-      const unclear = sightings.find(({ verdict }) => unclearWords[verdict] !== undefined);
+      const unclear = sightings.find(({ source, verdict }) => source === "text" && unclearWords[verdict] !== undefined);
       if (unclear !== undefined) return { short: unclearWords[unclear.verdict] ?? "", ...at(unclear) };
       if (published !== undefined) return { short: published === declared ? "host says so" : `host says ${published}` };
       if (exact !== undefined) return { short: `found ${exact.expression ?? concluded}`, ...at(exact) };

@@ -1,4 +1,4 @@
-import { madeKinds } from "../judge/lineage.ts";
+import { madeKinds } from "../judge/lineage-seen.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Lineage, Location } from "../model/manifest.ts";
 import type { Run } from "./context.ts";

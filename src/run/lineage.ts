@@ -1,5 +1,5 @@
 /** Walks up what a release was made from: each parent is resolved and its licence read, and none of its payload. */
-import { type LineageEdge, type LineageNode, type LineageSeen, madeKinds } from "../judge/lineage.ts";
+import { type LineageEdge, type LineageNode, type LineageSeen, madeKinds } from "../judge/lineage-seen.ts";
 import type { Json } from "../model/json.ts";
 import type { ParentRelation } from "../model/lineage.ts";
 import { type Location, lineageRelations, type Manifest, type Piece } from "../model/manifest.ts";

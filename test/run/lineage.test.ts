@@ -321,6 +321,9 @@ test("weights under MIT beside a dataset that forbids commerce", async () => {
   });
   expect(report).not.toHaveProperty("lineage");
   const [first = { id: "" }, second = { id: "" }] = pieces;
+  const between = { ...second, id: "cleaned", licenseDeclared: "CC0-1.0", builtFrom: ["data"] };
+  const far = await check(await writeManifest(at, [{ ...first, builtFrom: ["cleaned"] }, second, between]));
+  expect(far.findings.filter(({ code }) => code === "license-data-forbids")).toHaveLength(1);
   const apart = await check(await writeManifest(at, [{ ...first, builtFrom: [] }, second]));
   expect(apart.findings.map(({ code }) => code)).not.toContain("license-data-forbids");
 });
