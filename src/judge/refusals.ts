@@ -21,6 +21,8 @@ export function locationRefused(place: Place, uri: string, refusal: Refusal): Fi
   if (refusal.reason === "gated")
     return finding("location-gated", { ...place, args: { uri, gated: refusal.message, bytesRead: 0 } });
   if (refusal.reason === "not-listable") return finding("location-unlisted", { ...place, args: { uri } });
+  if (refusal.reason === "choice-needed" || refusal.reason === "revision-unclear")
+    return finding("location-ambiguous", { ...place, args });
   switch (refusal.kind) {
     case "absent":
       return finding("location-absent", { ...place, args });

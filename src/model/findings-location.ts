@@ -11,6 +11,7 @@ export const locationFindings: FindingRows<
   | "location-missing"
   | "location-unsupported"
   | "location-absent"
+  | "location-ambiguous"
   | "location-denied"
   | "location-unreachable"
   | "location-malformed"
@@ -65,6 +66,17 @@ export const locationFindings: FindingRows<
     hintFor: ({ uri }) =>
       isRemote(uri) ? undefined : "check the path in the manifest, and that this copy of the release is complete",
   },
+  "location-ambiguous": {
+    title: "What the location means is left open",
+    severity: "warning",
+    message: ({ uri, detail }) => `\`${uri}\` leaves open what is meant: ${detail}`,
+    meaning:
+      "The location can stand for more than one thing, and the host does not say which is meant. " +
+      "Nothing was chosen in its place, because the files of one say nothing of the files of another. " +
+      "So the piece is neither confirmed nor missing.",
+    hint: "name the one that is meant",
+    hintFor: ({ reason }) => refusalHint(reason),
+  },
   "location-denied": {
     title: "Access to the location was refused",
     severity: "warning",
@@ -92,10 +104,7 @@ export const locationFindings: FindingRows<
   "location-malformed": {
     title: "The host's answer makes no sense",
     severity: "warning",
-    message: ({ uri, reason, detail }) =>
-      reason === "choice-needed"
-        ? `\`${uri}\` stands for more than one thing (${reason}): ${detail}`
-        : `the answer from \`${uri}\` is unusable (${reason}): ${detail}`,
+    message: ({ uri, reason, detail }) => `the answer from \`${uri}\` is unusable (${reason}): ${detail}`,
     meaning:
       "An answer came, but it breaks the rules of its protocol or format: it was cut short, too long, or redirected in circles. " +
       "Whether the piece is there could not be told. " +

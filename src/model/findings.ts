@@ -49,6 +49,7 @@ export interface FindingArgs extends LicenseFindingArgs {
   "location-missing": Record<never, never>;
   "location-unsupported": { uri: string; known: string };
   "location-absent": { uri: string; reason: string; detail: string };
+  "location-ambiguous": { uri: string; reason: string; detail: string };
   "location-denied": { uri: string; reason: string; detail: string };
   "location-unreachable": { uri: string; reason: string; detail: string; retryAt?: string };
   "location-malformed": { uri: string; reason: string; detail: string };

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { Answer } from "../io/http.ts";
 import type { Exchange, Refusal } from "../model/evidence.ts";
 import { isOciDigest, type OciRef } from "./oci-location.ts";
-import { jsonOf, OciIndex, OciManifest, placeOf, refuseOci, registryError } from "./oci-reply.ts";
+import { jsonOf, type OciDescriptor, OciIndex, OciManifest, placeOf, refuseOci, registryError } from "./oci-reply.ts";
 import type { OciSession } from "./oci-session.ts";
 
 /** The size that the distribution specification asks registries to take; no manifest needs more. Bytes. */
@@ -136,13 +136,20 @@ function choose({ manifests }: OciIndex, { platform: wanted }: OciRef): string |
       : refuseOci("reply-invalid", `the index names its manifest by \`${only.digest}\`, which can not be checked`);
   }
   const choices = fitting.length === 0 ? real : fitting;
-  const told = choices
-    .slice(0, CHOICES_TOLD_MAX)
-    .map(({ platform, digest }) => `${platformName(platform)} \`${digest}\``);
+  const told = choices.slice(0, CHOICES_TOLD_MAX).map((one) => choiceOf(one, choices));
   const list = `${told.join(", ")}${choices.length > CHOICES_TOLD_MAX ? ", ..." : ""}`;
   if (real.length === 0) return refuseOci("not-found", "the index names no manifest");
   if (fitting.length === 0) return refuseOci("not-found", `the index has nothing for \`${wanted}\`: ${list}`);
   return refuseOci("choice-needed", `the index names several manifests: ${list}`);
+}
+
+/** What tells one manifest from the others: its platform, or its digest where others are for that one too. */
+function choiceOf({ platform, digest }: OciDescriptor, choices: readonly OciDescriptor[]): string {
+  const name = platformName(platform);
+  const isAlone = choices.filter((other) => platformName(other.platform) === name).length === 1;
+  return name === undefined || !isAlone
+    ? `\`${digest}\`${name === undefined ? "" : ` for \`${name}\``}`
+    : `\`${name}\``;
 }
 
 type Platform = OciIndex["manifests"][number]["platform"];
@@ -153,8 +160,8 @@ function fits(platform: Platform, wanted: string): boolean {
   return [architecture, `${os}/${architecture}`, `${os}/${architecture}/${variant}`].includes(wanted);
 }
 
-function platformName(platform: Platform): string {
-  if (platform === undefined || platform === null) return "(no platform)";
+function platformName(platform: Platform): string | undefined {
+  if (platform === undefined || platform === null) return undefined;
   return [platform.os, platform.architecture, platform.variant].filter((part) => part !== undefined).join("/");
 }
 

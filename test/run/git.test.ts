@@ -148,5 +148,7 @@ need(
     expect(offline).toMatchObject({ outcomes: ["inconclusive"], exit: 3 });
     const absent = gist(await verified({ locations: [`git+${server.at.url}/there.git@nope`], files }));
     expect(absent).toMatchObject({ outcomes: ["broken"], exit: 1 });
+    const short = gist(await verified({ locations: [`git+${server.at.url}/there.git@0123456`], files }));
+    expect(short).toEqual({ outcomes: ["inconclusive"], codes: ["warning location-ambiguous"], exit: 3 });
   });
 });

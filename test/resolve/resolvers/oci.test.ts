@@ -180,7 +180,15 @@ need("docker-registry")("a real registry", () => {
     expect(await resolve("oci://registry.test/index:two", at(registry.url))).toMatchObject({
       kind: "malformed",
       reason: "choice-needed",
-      message: expect.stringContaining(`linux/arm64 \`${other.digest}\``),
+      message: "the index names several manifests: `linux/amd64`, `linux/arm64`",
+    });
+    // Where the platform does not tell them apart, the digest does.
+    const bare = await push("index", { layers: [titled("c", "c")] });
+    await put("three", [amd64, { ...other, ...platform("amd64") }, bare]);
+    const twins = `\`${one.digest}\` for \`linux/amd64\`, \`${other.digest}\` for \`linux/amd64\``;
+    expect(await resolve("oci://registry.test/index:three", at(registry.url))).toMatchObject({
+      reason: "choice-needed",
+      message: `the index names several manifests: ${twins}, \`${bare.digest}\``,
     });
     expect(await resolve("oci://registry.test/index:two?platform=windows/amd64", at(registry.url))).toMatchObject({
       kind: "absent",
