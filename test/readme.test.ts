@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
+import { findResolver, resolvers } from "../src/resolve/registry.ts";
 
 const repository = resolve(import.meta.dirname, "..");
 const readme = join(repository, "README.md");
@@ -20,4 +21,25 @@ test("the report in the README is a real one", { timeout: 60_000 }, () => {
       text.replace(place, () => shown),
     );
   expect(timeless(readFileSync(readme, "utf8").match(place)?.[0] ?? "")).toBe(shown);
+});
+
+test("each row of its table of places begins with a location that is read, and no resolver is left out", () => {
+  const table = readFileSync(readme, "utf8").match(/^\| what you write.*?\n\n/ms)?.[0] ?? "";
+  const hash = "0123456789abcdef";
+  /** What the names in the forms stand for. */
+  const meant = (form: string): string =>
+    form
+      .replace(/@commit|<hash>/, (name) => (name === "<hash>" ? "" : "@") + hash.repeat(3).slice(0, 40))
+      .replace("sha256:...", `sha256:${hash.repeat(4)}`)
+      .replace("<cid>", "QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKxq7X")
+      .replace("@version", "@1")
+      .replace("dataverse:host", "dataverse:data.example.org")
+      .replace("10.x/", "10.5072/");
+  const rows = table.split("\n").slice(2, -2);
+  const formsOf = (row: string): readonly string[] =>
+    [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, form = ""]) => meant(form));
+  const idOf = (uri: string): string | undefined => findResolver({ uri })?.resolver.id;
+  for (const row of rows) expect(idOf(formsOf(row)[0] ?? ""), row).toBeDefined();
+  const known = new Set(rows.flatMap(formsOf).map(idOf));
+  expect(resolvers.map(({ id }) => id).filter((id) => !known.has(id))).toEqual([]);
 });
