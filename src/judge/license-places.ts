@@ -167,3 +167,11 @@ function isNameless(raw: string): boolean {
 function lineOf(line: number | undefined): { line?: number } {
   return line === undefined ? {} : { line };
 }
+
+/** Beside one file nobody looked: what is not in it may be there. */
+export function withoutSurroundings(report: LicenseReport): LicenseReport {
+  const { duties } = report;
+  if (duties === undefined) return report;
+  const told = duties.map((duty) => (duty.state === "missing" ? { ...duty, state: "undetermined" as const } : duty));
+  return { ...report, duties: told };
+}

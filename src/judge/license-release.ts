@@ -22,13 +22,13 @@ export function judgeAcross(
   return pieces.map((judged) => {
     const { report } = judged;
     const { license } = report;
-    const moved = license.duties?.map((duty) =>
-      duty.state === "missing" ? withElsewhere(duty, report, reports) : duty,
-    );
+    const { duties } = license;
+    const moved = duties?.map((duty) => (duty.state === "met" ? duty : withElsewhere(duty, report, reports)));
     if (moved?.some(({ state }) => state === "elsewhere") !== true) return judged;
     const index = manifest.pieces.findIndex(({ id }) => id === report.id);
-    const found = moved.flatMap(({ duty, state, piece: from = "", path = "" }) => {
-      if (duty !== "license-text" || state !== "elsewhere") return [];
+    const found = moved.flatMap(({ duty, state, piece: from = "", path = "" }, at) => {
+      // Where it was not looked for, it may be there as well.
+      if (duty !== "license-text" || state !== "elsewhere" || duties?.[at]?.state !== "missing") return [];
       const args = { license: license.flags?.license ?? "", path, from };
       return [
         place(finding("license-inherited", { piece: report.id, pointer: `/pieces/${index}/licenseDeclared`, args })),

@@ -8,7 +8,7 @@ import type { LocationReport, Outcome } from "../model/report.ts";
 import { compareDigests, type DigestComparisons } from "./compare.ts";
 import type { FoldedFiles } from "./fold.ts";
 import { judgeLicense, type LicenseJudgement, type LicenseSearch } from "./license.ts";
-import { judgePlaces, type LicenseLinkSeen } from "./license-places.ts";
+import { judgePlaces, type LicenseLinkSeen, withoutSurroundings } from "./license-places.ts";
 import { lowering } from "./outcome.ts";
 import { locationRefused, type Place, refusalOutcome } from "./refusals.ts";
 import { judgeSigns } from "./signs.ts";
@@ -151,7 +151,7 @@ export function judgeTry(
       ...(resolution.licensePublished === undefined ? {} : { licensePublished: resolution.licensePublished }),
       ...(resolution.exchange === undefined ? {} : { exchange: resolution.exchange }),
     },
-    license,
+    license: resolution.single === true ? { ...license, report: withoutSurroundings(license.report) } : license,
     digest,
   };
 
