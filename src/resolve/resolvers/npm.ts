@@ -113,7 +113,7 @@ async function ask(ref: Ref, registry: string, context: ResolveContext): Promise
   const all = await http.json({ url: packageUrl, headers, signal, operatorEndpoint }, Packument, {
     maxBytes: packumentMaxBytes,
   });
-  if (all.status !== "ok") return all;
+  if (all.status !== "ok") return withoutPackage(all, ref.name);
   const { name, versions, time = {}, "dist-tags": tags = {} } = all.body;
   const at = { url: all.exchange.url, ...(one.httpStatus === undefined ? {} : { httpStatus: one.httpStatus }) };
   const withdrawn = own(time, "unpublished") !== undefined;
@@ -127,6 +127,16 @@ async function ask(ref: Ref, registry: string, context: ResolveContext): Promise
   // The history keeps the date of a version that was taken back.
   const fact = own(time, ref.version) === undefined ? "does not exist" : "was unpublished";
   return refuse("revision-not-found", `version \`${ref.version}\` of \`${ref.name}\` ${fact}`, at);
+}
+
+/** A package of a scope can be private, and whoever may not see it is told that there is none; others are public. */
+function withoutPackage(refusal: Refusal, name: string): Refusal {
+  if (refusal.kind !== "absent" || refusal.httpStatus !== 404) return refusal;
+  const { url } = refusal;
+  const at = { httpStatus: 404, ...(url === undefined ? {} : { url }) };
+  return name.startsWith("@")
+    ? refuse("authentication-required", `\`${name}\` is private or missing: this registry does not tell`, at)
+    : refuse("not-found", `the registry has no package \`${name}\``, at);
 }
 
 async function found(

@@ -126,8 +126,7 @@ needVerdaccio()("a real registry", () => {
   });
 
   test.each([
-    ["pkg:npm/nothing@1.0.0", "not-found", ""],
-    ["pkg:npm/@scope/nothing@1.0.0", "not-found", ""],
+    ["pkg:npm/nothing@1.0.0", "not-found", "no package `nothing`"],
     ["pkg:npm/iris@9.9.9", "revision-not-found", "does not exist"],
     ["pkg:npm/iris@gamma", "revision-not-found", "does not exist"],
     ["pkg:npm/taken@1.0.0", "revision-not-found", ""],
@@ -139,6 +138,16 @@ needVerdaccio()("a real registry", () => {
       reason,
       message: expect.stringContaining(message),
     });
+  });
+
+  test("a package of a scope that is not shown may be private, and is not called absent", async () => {
+    expect(await resolved("pkg:npm/@scope/nothing@1.0.0", settings)).toMatchObject({
+      kind: "denied",
+      reason: "authentication-required",
+      httpStatus: 404,
+      message: "`@scope/nothing` is private or missing: this registry does not tell",
+    });
+    expect(await resolved("pkg:npm/@scope/iris@9.9.9", settings)).toMatchObject({ kind: "absent" });
   });
 
   test("a private package is denied without the credential and found with it", async () => {
