@@ -51,7 +51,7 @@ export const signFindings: FindingRows<
     hint: "declare the other repository as a piece or a location of its own when the release needs it",
   },
   "location-tag-moved": {
-    title: "The tag has left the digest that is written beside it",
+    title: "The tag has left the digest beside it",
     severity: "note",
     message: ({ uri, at, detail }) => `the tag \`${at}\` of \`${uri}\` stands for something else now: ${detail}`,
     meaning:
