@@ -79,18 +79,37 @@ needAll("secrets", () => {
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       said.stderr += text;
     });
+    // Whoever resolves an address has it among their own arguments.
+    const { pid } = child;
+    const isWatched = argv[0] === "verify" && pid !== undefined;
+    const looking = isWatched ? setInterval(() => lookAtProcesses(pid), LOOK_EVERY) : undefined;
     const code = await new Promise((done) => child.once("close", done));
+    clearInterval(looking);
     return { code, ...said };
   }
 
-  function lookAtProcesses(): void {
-    for (const pid of readdirSync("/proc")) {
-      if (!/^\d+$/.test(pid)) continue;
-      try {
-        cmdlines.add(readFileSync(`/proc/${pid}/cmdline`, "utf8"));
-      } catch {
-        // It has ended.
-      }
+  /** What anybody on this machine may read of a process, and of those that it started. */
+  function lookAtProcesses(pid: number): void {
+    const all = readdirSync("/proc").flatMap((name) => {
+      const of = /^\d+$/.test(name) ? statusOf(name) : undefined;
+      return of === undefined ? [] : [of];
+    });
+    const watched = new Set([pid]);
+    // Whoever starts another is older, and so has the smaller number unless these began anew.
+    for (const { own, parent, cmdline } of all.sort((a, b) => a.own - b.own)) {
+      if (!watched.has(own) && !watched.has(parent)) continue;
+      watched.add(own);
+      cmdlines.add(cmdline);
+    }
+  }
+
+  function statusOf(pid: string): { own: number; parent: number; cmdline: string } | undefined {
+    try {
+      const parent = Number(/\) \S (\d+) /.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
+      return { own: Number(pid), parent, cmdline: readFileSync(`/proc/${pid}/cmdline`, "utf8") };
+    } catch {
+      // It has ended.
+      return undefined;
     }
   }
 
@@ -142,12 +161,10 @@ needAll("secrets", () => {
     const manifest = await writeManifest(join(root, "release"), pieces);
     const out = join(root, "out");
     const outputs = ["json", "markdown"].flatMap((format) => ["--output", `${format}=${join(out, format)}`]);
-    const looking = setInterval(lookAtProcesses, LOOK_EVERY);
     const verified = await wholesource(
       ...["verify", manifest, "--debug", "--allow-private", "--retries", "0", "--store", join(root, "store")],
       ...["--evidence", join(out, "evidence"), "--keep-bad", "--archived", ...outputs],
     );
-    clearInterval(looking);
     const report: { readonly pieces: readonly { readonly id: string; readonly outcome: string }[] } = JSON.parse(
       readFileSync(join(out, "json"), "utf8"),
     );
