@@ -285,6 +285,7 @@ describe("stopping", () => {
     const stop = new AbortController();
     const first = client.download({ url: `${server.origin}/stalls`, maxBytes: 99 }, remember());
     const second = client.download({ ...given, signal: stop.signal }, remember());
+    while (server.requests.length === before) await sleep(5);
     await sleep(20);
     stop.abort();
     expect(reasonOf(await second)).toBe("interrupted");

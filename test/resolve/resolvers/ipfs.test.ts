@@ -402,10 +402,11 @@ describe("content that was made to harm", () => {
     let count = 0;
     for await (const object of resolution.objects) {
       if (!("path" in object)) throw new Error(JSON.stringify(object));
-      if (++count === 5000) break;
+      // Past the end of the first of the innermost folders.
+      if (++count === 1500) break;
     }
-    expect(count).toBe(5000);
-    expect(at.asked.length).toBeLessThan(5100);
+    expect(count).toBe(1500);
+    expect(at.asked.length).toBeLessThan(1600);
   });
 
   test("a file that claims more than the disk has room for is not begun", async () => {
