@@ -5,7 +5,7 @@
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { HostSign } from "./host-sign.ts";
 import type { Json } from "./json.ts";
-import type { FileMode, RemoteObject } from "./object.ts";
+import type { FileMode, Followed, RemoteObject } from "./object.ts";
 import type { RecordAt } from "./records.ts";
 import type { Refusal, RefusalReason } from "./refusal.ts";
 
@@ -34,6 +34,11 @@ export interface Found {
   readonly paths?: AsyncIterable<readonly string[]>;
   /** Where a declared path would be. No I/O. Absent where only a listing can tell. */
   readonly objectAt?: (path: string) => RemoteObject | Refusal;
+  /**
+   * What listed links lead to inside what the host lists, asked for those that are declared as files. Absent where
+   * links are followed when they are read, or where there are none.
+   */
+  readonly follow?: (paths: readonly string[]) => Promise<readonly Followed[]>;
   /** Present when `objectAt` names the files of a local folder: that folder and the one that must not be left, as URLs without a `/` at the end. */
   readonly folder?: { readonly url: string; readonly within: string };
   /**

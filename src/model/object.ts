@@ -28,11 +28,6 @@ export interface RemoteObject {
    * a link. 40 hex digits.
    */
   readonly treeBlob?: string;
-  /**
-   * Of a link: the file that it leads to inside what the host lists, or why there is none. Whoever declares a file by
-   * the link's name means that one.
-   */
-  readonly follows?: Omit<RemoteObject, "path" | "follows"> | Refusal;
   /** The host keeps the bytes as they were uploaded, and a Content-Encoding is a word about them: they are not decoded. */
   readonly encodedAtRest?: true;
   /** The host told of this very object already (a listing of its own): depth `probe` has nothing left to ask. */
@@ -40,5 +35,8 @@ export interface RemoteObject {
   /** The host names it and said beforehand that it can not be had (an LFS object over its quota): it is not asked for. */
   readonly refusal?: Refusal;
 }
+
+/** What a link stands for: the file that it leads to, why there is none, or undefined where that can not be told. */
+export type Followed = Omit<RemoteObject, "path"> | Refusal | undefined;
 
 export type FileMode = "100644" | "100755" | "120000";

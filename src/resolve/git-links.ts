@@ -1,4 +1,3 @@
-import type { Running } from "../io/process.ts";
 import type { Refusal } from "../model/evidence.ts";
 import { ByteReader, lineEnd } from "./byte-reader.ts";
 import type { Git } from "./git-program.ts";
@@ -11,62 +10,64 @@ export interface LinkEnd {
   readonly size: number;
 }
 
-/** Where the links of one commit lead. */
-export interface Links {
-  /**
-   * The file that this path leads to, over other links too, as long as they stay in the commit; else why there is none.
-   * Undefined where what it leads to is not here.
-   */
-  end(path: string): Promise<LinkEnd | Refusal | undefined>;
-  close(): void;
-}
-
 /** Bytes of what git says of one path: it repeats the path, or tells what a link says. */
 const answerMaxBytes = 64 * 1024;
 
 /**
- * Opens git for the links of a tree, which must be a commit's own: what leaves it leaves the repository. Git walks them
- * itself, and no further than forty for one path.
+ * The files that these paths of a commit's own tree lead to, over other links too, as long as they stay in it; else why
+ * there is none. Undefined where what a path leads to is not here. Git walks them itself, and no further than forty for
+ * one path.
  */
-export function openLinks(git: Git, root: string): Links {
-  let running: Running | undefined;
-  let bytes: ByteReader | undefined;
-  let isBroken = false;
-
-  const broken = (): Refusal => {
-    isBroken = true;
-    return refused("read-failed", "git does not tell where the repository's links lead");
-  };
-  const answer = async (): Promise<LinkEnd | Refusal | undefined> => {
-    const header = await bytes?.line(answerMaxBytes);
-    if (header === undefined || bytes === undefined) return broken();
-    if (header.endsWith(" missing")) return undefined;
-    const [, id, type, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) ([a-z]+) (\d{1,15})$/.exec(header) ?? [];
-    if (id !== undefined) {
-      return type === "blob"
-        ? { status: "file", id, size: Number(size) }
-        : refused("not-a-file", "it is a link that leads to a folder");
+export async function linkEnds(
+  git: Git,
+  root: string,
+  paths: readonly string[],
+): Promise<readonly (LinkEnd | Refusal | undefined)[]> {
+  const running = git.talk(["cat-file", "--batch-check", "--follow-symlinks"]);
+  // Git may not take all of it before somebody takes its answers.
+  const asking = running
+    .write(
+      paths
+        .filter(isOneLine)
+        .map((path) => `${root}:${path}\n`)
+        .join(""),
+    )
+    .then(() => running.endInput());
+  try {
+    const bytes = new ByteReader(running.stdout);
+    const ends: (LinkEnd | Refusal | undefined)[] = [];
+    let lost: Refusal | undefined;
+    for (const path of paths) {
+      const end = isOneLine(path) ? (lost ?? (await nextEnd(bytes))) : unaskable;
+      if (end === "lost") lost = refused("read-failed", "git does not tell where the repository's links lead");
+      ends.push(end === "lost" ? lost : end);
     }
-    const [, why = "", length] = /^(symlink|dangling|loop|notdir) (\d{1,5})$/.exec(header) ?? [];
-    const rest = await bytes.whole(Number(length ?? Number.NaN));
-    if (rest === undefined || (await bytes.whole(1))?.[0] !== lineEnd) return broken();
-    return refused("not-found", `it is a link that leads ${whither[why] ?? "nowhere"}`);
-  };
+    if (lost === undefined) await asking;
+    return ends;
+  } finally {
+    running.stop();
+  }
+}
 
-  return {
-    async end(path) {
-      if (isBroken) return broken();
-      // It would be two questions.
-      if (path.includes("\n")) return refused("reply-invalid", "it is a link with a line's end in its name");
-      running ??= git.talk(["cat-file", "--batch-check", "--follow-symlinks"]);
-      bytes ??= new ByteReader(running.stdout);
-      await running.write(`${root}:${path}\n`);
-      return answer();
-    },
-    close() {
-      running?.stop();
-    },
-  };
+/** A path with a line's end in it would be two questions. */
+const isOneLine = (path: string): boolean => !path.includes("\n");
+const unaskable = refused("reply-invalid", "it is a link with a line's end in its name");
+
+async function nextEnd(bytes: ByteReader): Promise<LinkEnd | Refusal | undefined | "lost"> {
+  const header = await bytes.line(answerMaxBytes);
+  if (header === undefined) return "lost";
+  if (header.endsWith(" missing")) return undefined;
+  const [, id, type, size] = /^([0-9a-f]{40}|[0-9a-f]{64}) ([a-z]+) (\d{1,15})$/.exec(header) ?? [];
+  if (id !== undefined) {
+    return type === "blob"
+      ? { status: "file", id, size: Number(size) }
+      : refused("not-a-file", "it is a link that leads to a folder");
+  }
+  const [, why = "", length] = /^(symlink|dangling|loop|notdir) (\d{1,5})$/.exec(header) ?? [];
+  if (length === undefined) return "lost";
+  const rest = await bytes.whole(Number(length));
+  if (rest === undefined || (await bytes.whole(1))?.[0] !== lineEnd) return "lost";
+  return refused("not-found", `it is a link that leads ${whither[why] ?? "nowhere"}`);
 }
 
 const whither: { readonly [why: string]: string } = {

@@ -3,14 +3,13 @@ import type { FileMode, Refusal, RemoteObject } from "../model/evidence.ts";
 import { type LfsPointer, readLfsPointer } from "../model/lfs-pointer.ts";
 import { type Blob, type Blobs, type Elsewhere, openBlobs } from "./git-blobs.ts";
 import { type LargeFiles, lfsAtOnce } from "./git-lfs.ts";
-import { type LinkEnds, type LinkPlaces, openLinkEnds } from "./git-link-ends.ts";
 import type { Git } from "./git-program.ts";
 import { refused } from "./git-refusal.ts";
 import type { TreeEntry } from "./git-tree.ts";
 import { pathSegments } from "./path.ts";
 
 /** What a listing of objects is made from. */
-export interface ObjectSource extends LinkPlaces {
+export interface ObjectSource {
   readonly git: Git;
   /** A new empty folder, for the files' bytes. */
   readonly scratch: () => Promise<string>;
@@ -32,16 +31,14 @@ const waitingMax = 1000;
  * under the id that git gave them: no name of the repository's ever becomes a name on this disk.
  */
 export async function* listObjects(source: ObjectSource): AsyncGenerator<RemoteObject | Refusal, void, void> {
-  const scratch = await source.scratch();
-  const within = pathToFileURL(scratch).href;
-  const folder = source.writes ? scratch : undefined;
+  const folder = await source.scratch();
+  const within = pathToFileURL(folder).href;
   const blobs = openBlobs(source.git);
-  const ends = openLinkEnds(source.git, { root: source.root, prefix: source.prefix, folder, within });
   let waiting: Waiting[] = [];
   let pointers = 0;
   try {
     for await (const entries of chunked(source.entries(), filesAhead)) {
-      for await (const one of placed(entries, { blobs, ends, folder, within })) {
+      for await (const one of placed(entries, { blobs, folder: source.writes ? folder : undefined, within })) {
         if (!("pointer" in one) && waiting.length === 0) {
           yield one;
           continue;
@@ -58,11 +55,10 @@ export async function* listObjects(source: ObjectSource): AsyncGenerator<RemoteO
     yield* await withLargeFiles(waiting, source.largeFiles);
   } finally {
     blobs.close();
-    ends.close();
   }
 }
 
-/** A file as it stands in the repository, and what it points to where it, or the file that it leads to, is a pointer. */
+/** A file as it stands in the repository, and what it points to where it is a pointer. */
 interface Pointing {
   readonly object: RemoteObject;
   readonly pointer: LfsPointer;
@@ -81,8 +77,7 @@ async function withLargeFiles(
     if (!("pointer" in one)) return one;
     const large = told?.[at++];
     if (large === undefined) return one.object;
-    const { path, mode, digest, follows } = one.object;
-    if (follows !== undefined) return { ...one.object, follows: { ...large, listed: true } };
+    const { path, mode, digest } = one.object;
     const treeBlob = digest?.gitBlob;
     return {
       path,
@@ -94,18 +89,10 @@ async function withLargeFiles(
   });
 }
 
-interface Places {
-  readonly blobs: Blobs;
-  readonly ends: LinkEnds;
-  /** Where bytes are written; undefined where nobody is going to read them. */
-  readonly folder: string | undefined;
-  readonly within: string;
-}
-
 /** Each entry with the place of its bytes. */
 async function* placed(
   entries: readonly (TreeEntry | Refusal)[],
-  { blobs, ends, folder, within }: Places,
+  { blobs, folder, within }: { readonly blobs: Blobs; readonly folder: string | undefined; readonly within: string },
 ): AsyncGenerator<Waiting> {
   const wanted = entries.map((entry) => ("status" in entry ? entry : fileOf(entry)));
   const ids = wanted.flatMap((one) => (one !== undefined && "id" in one ? [one.id] : []));
@@ -128,28 +115,15 @@ async function* placed(
       ...(blob.status === "here" ? { size: blob.size } : {}),
       // Of a repository that names its objects by sha256 the id is none of the digests that we take.
       ...(id.length === 40 ? { digest: { gitBlob: id } } : {}),
+      ...(id.length === 40 && mode === "120000" ? { treeBlob: id } : {}),
       mode,
       within,
       listed: true,
     };
-    if (mode === "120000") {
-      yield withEnd(object, await ends.of(path));
-      continue;
-    }
-    const bytes = blob.status === "here" ? blob.bytes : undefined;
+    const bytes = blob.status === "here" && mode !== "120000" ? blob.bytes : undefined;
     const pointer = bytes === undefined ? undefined : readLfsPointer(bytes);
     yield pointer === undefined ? object : { object, pointer };
   }
-}
-
-/** A link with what it leads to. Whoever does not ask for that has the link, as git has it. */
-function withEnd(link: RemoteObject, end: Awaited<ReturnType<LinkEnds["of"]>>): Waiting {
-  const treeBlob = link.digest?.gitBlob;
-  const object = { ...link, ...(treeBlob === undefined ? {} : { treeBlob }) };
-  if (end === undefined) return object;
-  if (end.status === "refused") return { ...object, follows: end };
-  const { object: follows, pointer } = end;
-  return pointer === undefined ? { ...object, follows } : { object: { ...object, follows }, pointer };
 }
 
 /** The entry as a file; undefined for what is no part of this repository. */

@@ -4,6 +4,7 @@ import type { Json } from "../model/json.ts";
 import { redactUrl } from "../model/redact.ts";
 import { type Access, type Door, knock } from "./git-door.ts";
 import { type Fetched, fetchTarget } from "./git-fetch.ts";
+import { openFollow } from "./git-follow.ts";
 import { type LargeFiles, openLargeFiles } from "./git-lfs.ts";
 import { findModules, lfsAddress } from "./git-modules.ts";
 import { listObjects } from "./git-objects.ts";
@@ -144,12 +145,11 @@ function toFound(parts: Parts): Resolution {
     git,
     scratch: context.scratch,
     writes: context.depth === "full",
-    root: fetched.tree,
-    prefix: entry?.path === undefined ? selected.prefix : entry.path.slice(0, entry.path.lastIndexOf("/") + 1),
     entries: () => (entry === undefined ? treeEntries(git, tree) : only(named(entry))),
     largeFiles: large.server,
   };
   const objects = (): AsyncGenerator<RemoteObject | Refusal> => listObjects(source);
+  const prefix = entry?.path === undefined ? selected.prefix : entry.path.slice(0, entry.path.lastIndexOf("/") + 1);
   const signs = [...tagSigns(fetched, ref), ...modules];
   const facts: Found["facts"] = {
     commit: fetched.commit,
@@ -172,6 +172,7 @@ function toFound(parts: Parts): Resolution {
     ...(signs.length === 0 ? {} : { signs }),
     facts,
     objects: { [Symbol.asyncIterator]: objects },
+    follow: openFollow({ ...source, root: fetched.tree, prefix }),
     ...(large.server === undefined ? {} : { authorize: large.server.authorize }),
     ...(door.exchange === undefined ? {} : { exchange: door.exchange }),
   };

@@ -16,7 +16,7 @@ import {
 import { Containers } from "./containers.ts";
 import { Grouping } from "./grouping.ts";
 import { LicenseLog, taggedKinds } from "./license-log.ts";
-import { meantBy } from "./links.ts";
+import { withMeant } from "./links.ts";
 import { locationPairs } from "./location-pairs.ts";
 import { isThere, type Pair, pairAt, UNDECLARED_FROM, withWhole } from "./pair.ts";
 import { type DeclaredRun, PlainLook, waitingIn } from "./plain-look.ts";
@@ -95,7 +95,8 @@ export class LocationLook {
     const underWay = new UnderWay(GROUPS_IN_FLIGHT);
     const isOver = (): boolean => this.#context.signal.aborted || underWay.hasFailed;
     for await (const chunk of this.#pairs()) {
-      for (const look of this.#looks(chunk)) if (!isOver()) await underWay.start(look);
+      const meant = "files" in chunk ? chunk : await withMeant(chunk, this.#found);
+      for (const look of this.#looks(meant)) if (!isOver()) await underWay.start(look);
       if (isOver()) break;
     }
     await underWay.end();
@@ -173,7 +174,7 @@ export class LocationLook {
     const lookable: { pair: Pair; object: BatchObject }[] = [];
     for (const pair of pairs) {
       const { declared } = pair;
-      const object = meantBy(pair);
+      const object = pair.meant ?? pair.object;
       if (pair.role !== "beside" && isThere(pair.object)) this.#objects += 1;
       if (isThere(object)) {
         const read = this.#reads(pair, object);

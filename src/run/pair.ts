@@ -10,6 +10,8 @@ export interface Pair {
   readonly index: number;
   readonly declared?: DeclaredFile | undefined;
   readonly object?: RemoteObject | Refusal | undefined;
+  /** What is looked at in place of the object: the file that a link stands for. */
+  readonly meant?: RemoteObject | Refusal;
   readonly role: FileRole;
 }
 

@@ -67,7 +67,8 @@ export class RecordLists {
   }
 
   /** Takes what was seen of an object, whatever it is. */
-  seen({ index, object, role }: Pair, evidence: Evidence): void {
+  seen({ index, object: listed, meant, role }: Pair, evidence: Evidence): void {
+    const object = meant ?? listed;
     const { path } = evidence;
     const form = role === "file" ? this.formOf(path) : undefined;
     if (form === undefined || object === undefined || "status" in object) return;

@@ -14,7 +14,7 @@ export interface ResolvedLocation {
   readonly refusal?: Refusal;
   /** The forms of locations that are known, where this is none of them. */
   readonly supported?: readonly string[];
-  readonly found?: Omit<Found, "status" | "objects" | "objectAt" | "paths" | "folder">;
+  readonly found?: Omit<Found, "status" | "objects" | "objectAt" | "paths" | "folder" | "follow">;
   /** False where the host can not list its files: they are asked for by name. */
   readonly listable: boolean;
   /** The first files, as the host lists them. */
@@ -46,7 +46,8 @@ export async function resolveLocation(location: Location, options: ResolveOption
     if (resolution.status === "refused") {
       return { ...none, resolver: resolver.id, status: "refused", refusal: resolution };
     }
-    const { status, objects, objectAt: _at, paths: _paths, folder: _folder, authorize: _secret, ...found } = resolution;
+    const { status, objects, authorize: _secret, ...rest } = resolution;
+    const { objectAt: _at, paths: _paths, folder: _folder, follow: _follow, ...found } = rest;
     const { files, more } = await first(objects, options.limit ?? FILES_DEFAULT);
     return { location: shown, resolver: resolver.id, status, found, listable: objects !== undefined, files, more };
   } finally {

@@ -161,6 +161,7 @@ need(
       await symlink("round", join(at, "round"));
       await symlink("LICENSE/x", join(at, "through-a-file"));
       await symlink("folder", join(at, "to-a-folder"));
+      await symlink("folder/file", join(at, "good"));
     });
     for (const path of ["out", "absolute", "dangling", "round", "through-a-file", "to-a-folder"]) {
       const report = await verified({ locations, files: [{ path }], digest: { gitTree } });
@@ -171,6 +172,8 @@ need(
       ).toEqual(["error file-missing"]);
       expect(report.pieces[0]?.digest.gitTree, path).toMatchObject({ agreement: "match" });
     }
+    const good = await verified({ locations, files: [entry("good", "file\n")] });
+    expect(good.pieces[0]?.counts).toMatchObject({ verified: 1 });
   });
 
   test("a tree that holds what can not be looked at is not measured, and not called another", async () => {
