@@ -1,15 +1,13 @@
 /**
  * Installs the npm registry that the tests talk to into a folder of its own, kept between runs: its 300 packages must
- * not weigh down the project's own dependencies. Prints the folder. Does nothing, quickly, when it is there.
+ * not weigh down the project's own dependencies. Does nothing, quickly, when it is there.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { verdaccioFolder, verdaccioVersion } from "./verdaccio-folder.mjs";
 
-export function installVerdaccio() {
-  if (existsSync(verdaccioFolder)) return;
+if (!existsSync(verdaccioFolder)) {
   mkdirSync(dirname(verdaccioFolder), { recursive: true, mode: 0o700 });
   // Built aside and moved in whole, so that an interrupted install is never taken for a finished one.
   const aside = mkdtempSync(`${verdaccioFolder}-`);
@@ -31,9 +29,4 @@ export function installVerdaccio() {
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  installVerdaccio();
-  process.stdout.write(`${verdaccioFolder}\n`);
 }

@@ -20,14 +20,22 @@ export function find(program: string): string | undefined {
     });
 }
 
-/**
- * `describe` for tests that need these programs. Where one is missing they are skipped with a word that says so;
- * under CI that is a failure, because a skipped test proves nothing.
- */
-export function need(...programs: readonly string[]): (name: string, tests: () => void) => void {
+/** `describe`, or what stands in for it. */
+export type Suite = (name: string, tests: () => void) => void;
+
+/** `describe` for tests that need these programs; see `needThat`. */
+export function need(...programs: readonly string[]): Suite {
   const missing = programs.filter((program) => find(program) === undefined);
-  if (missing.length === 0) return describe;
-  const message = `missing: ${missing.join(", ")} (test/services/install gets them)`;
+  return needThat(missing.length === 0, missing.join(", "), "test/services/install");
+}
+
+/**
+ * `describe` where what the tests need is there. Where it is not they are skipped with a word that says so; under CI
+ * that is a failure, because a skipped test proves nothing.
+ */
+export function needThat(isThere: boolean, what: string, command: string): Suite {
+  if (isThere) return describe;
+  const message = `missing: ${what} (${command} gets what is missing)`;
   if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
   return (name, tests) => {
     process.stderr.write(`skipped: ${name}: ${message}\n`);

@@ -1,12 +1,13 @@
 /** A private nginx on a free port of 127.0.0.1, in a temporary folder of its own. */
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { endWithUs } from "./ended.ts";
 import { find } from "./need.ts";
+import { freePort } from "./program.ts";
 
 export interface Nginx {
   readonly origin: string;
@@ -61,14 +62,6 @@ export async function startNginx(locations = ""): Promise<Nginx> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 async function untilOpen(port: number, ended: Promise<void>): Promise<void> {

@@ -1,16 +1,12 @@
 /** Real Python package indexes on loopback over a folder of packages, and pip to ask them as its own users do. */
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { describe } from "vitest";
-import { endWithUs } from "./ended.ts";
+import { needThat, type Suite } from "./need.ts";
+import { freePort, startProgram } from "./program.ts";
 import { pypiFolder } from "./pypi-folder.mjs";
 
-/** Milliseconds that an index gets to answer for the first time. */
-const startTimeout = 30_000;
 const bin = join(pypiFolder, "bin");
 
 /** A package to be made: a wheel and a source distribution of these files. */
@@ -32,15 +28,8 @@ export interface PythonIndex {
 }
 
 /** `describe` for tests that need the indexes; skipped with a word that says so where they are not installed. */
-export function needPypi(): (name: string, tests: () => void) => void {
-  if (existsSync(join(pypiFolder, "done"))) return describe;
-  const message = "missing: Python indexes (node test/services/install-pypi.mjs gets them)";
-  if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
-  return (name, tests) => {
-    process.stderr.write(`skipped: ${name}: ${message}\n`);
-    describe.skip(name, tests);
-  };
-}
+export const needPypi = (): Suite =>
+  needThat(existsSync(join(pypiFolder, "done")), "Python indexes", "node test/services/install-pypi.mjs");
 
 /** Makes packages with Python's own archive modules: `<folder>/<project>/<file>`. */
 export function makePackages(folder: string, packages: readonly PythonPackage[]): void {
@@ -102,25 +91,10 @@ async function start(
   mkdirSync(folder);
   makePackages(folder, packages);
   const port = await freePort();
-  const child = spawn(join(bin, program), argv({ port, folder }), {
-    cwd: home,
-    stdio: "ignore",
-    env: { PATH: process.env.PATH, HOME: home },
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  endWithUs(child);
-  const close = async () => {
-    child.kill("SIGKILL");
-    await ended;
-    rmSync(home, { recursive: true, force: true });
-  };
-  try {
-    await answering(`http://127.0.0.1:${port}/simple/`);
-    return { url: `http://127.0.0.1:${port}/simple/`, folder, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const url = `http://127.0.0.1:${port}/simple/`;
+  // Any answer will do: one of the indexes asks for a password first.
+  const close = await startProgram({ program: join(bin, program), argv: argv({ port, folder }), folder: home, url });
+  return { url, folder, close };
 }
 
 /** Lets pip fetch from an index into `folder`; its words when it refuses. */
@@ -137,25 +111,6 @@ export async function pipDownload(index: string, folder: string, ...argv: readon
   await new Promise((resolve) => child.once("close", resolve));
   rmSync(home, { recursive: true, force: true });
   return words;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
-/** Any answer will do: one of the indexes asks for a password first. */
-async function answering(url: string): Promise<void> {
-  for (const until = Date.now() + startTimeout; Date.now() < until; await setTimeout(50)) {
-    const reply = await fetch(url).catch(() => undefined);
-    await reply?.body?.cancel();
-    if (reply !== undefined) return;
-  }
-  throw new Error("the index does not answer");
 }
 
 /** The index that pip would ask with this environment, as its own help says. */

@@ -1,16 +1,11 @@
 /** A real container registry on loopback, empty at the start and gone at the end, with a small client that fills it. */
-import { spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { endWithUs } from "./ended.ts";
 import { find } from "./need.ts";
-
-/** Milliseconds that the registry gets to answer for the first time. */
-const startTimeout = 20_000;
+import { freePort, startProgram } from "./program.ts";
 
 export interface Layer {
   readonly mediaType: string;
@@ -106,25 +101,15 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Cont
   if (tokens !== undefined) writeFileSync(join(folder, "certificate.pem"), tokens.certificate);
   // YAML reads JSON.
   writeFileSync(join(folder, "config.yml"), JSON.stringify(config));
-  const child = spawn(program, ["serve", join(folder, "config.yml")], {
-    cwd: folder,
-    stdio: "ignore",
-    env: { HOME: folder, OTEL_TRACES_EXPORTER: "none" },
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  endWithUs(child);
-  const close = async () => {
-    child.kill("SIGKILL");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
   const url = `http://127.0.0.1:${port}/`;
-  try {
-    await answering(`${url}v2/`);
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const close = await startProgram({
+    program,
+    argv: ["serve", join(folder, "config.yml")],
+    folder,
+    env: { OTEL_TRACES_EXPORTER: "none" },
+    url: `${url}v2/`,
+    statuses: [200, 401],
+  });
   const basic =
     user === undefined ? undefined : `Basic ${Buffer.from(`${user.name}:${user.password}`).toString("base64")}`;
   const send = async (repository: string, path: string, init: RequestInit): Promise<Response> => {
@@ -181,22 +166,4 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Cont
     },
     close,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
-async function answering(url: string): Promise<void> {
-  for (const until = Date.now() + startTimeout; Date.now() < until; await setTimeout(30)) {
-    const reply = await fetch(url).catch(() => undefined);
-    await reply?.body?.cancel();
-    if (reply?.status === 200 || reply?.status === 401) return;
-  }
-  throw new Error("docker-registry does not answer");
 }

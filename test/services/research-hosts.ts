@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { describe } from "vitest";
+import { needThat, type Suite } from "./need.ts";
 import { type ArxivPaper, arxivHost } from "./research-arxiv.ts";
 import { type Dataset, dataverseHost } from "./research-dataverse.ts";
 import { type FigshareArticle, figshareHost } from "./research-figshare.ts";
@@ -96,15 +96,12 @@ function send(response: ServerResponse, { status = 200, headers = {}, body = "" 
 }
 
 /** `describe` for tests that need the hosts' own clients; skipped with a word that says so where they are not installed. */
-export function needResearchClients(): (name: string, tests: () => void) => void {
-  if (existsSync(join(researchFolder, "done"))) return describe;
-  const message = "missing: clients of research repositories (node test/services/install-research.mjs gets them)";
-  if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
-  return (name, tests) => {
-    process.stderr.write(`skipped: ${name}: ${message}\n`);
-    describe.skip(name, tests);
-  };
-}
+export const needResearchClients = (): Suite =>
+  needThat(
+    existsSync(join(researchFolder, "done")),
+    "clients of research repositories",
+    "node test/services/install-research.mjs",
+  );
 
 /** What a host's own client makes of our server, which it takes for the host. */
 export async function askClient(

@@ -7,21 +7,14 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { describe } from "vitest";
+import { needThat, type Suite } from "./need.ts";
 import { swhFolder } from "./swh-folder.mjs";
 
 const python = join(swhFolder, "bin", "python");
 
 /** `describe` for tests that need the archive's own client; skipped with a word that says so where it is not installed. */
-export function needSwhClient(): (name: string, tests: () => void) => void {
-  if (existsSync(join(swhFolder, "installed"))) return describe;
-  const message = "missing: swh.web.client (node test/services/install-swh.mjs gets it)";
-  if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
-  return (name, tests) => {
-    process.stderr.write(`skipped: ${name}: ${message}\n`);
-    describe.skip(name, tests);
-  };
-}
+export const needSwhClient = (): Suite =>
+  needThat(existsSync(join(swhFolder, "done")), "swh.web.client", "node test/services/install-swh.mjs");
 
 /** Runs Python with the archive's client, and returns what it prints. */
 export function runSwhPython(script: string, ...argv: readonly string[]): Promise<string> {

@@ -1,16 +1,12 @@
 /** A real npm registry on loopback, empty at the start and gone at the end. */
-import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { describe } from "vitest";
-import { endWithUs } from "./ended.ts";
+import { needThat, type Suite } from "./need.ts";
+import { freePort, startProgram } from "./program.ts";
 import { verdaccioFolder } from "./verdaccio-folder.mjs";
 
-/** Milliseconds that the registry gets to answer for the first time. */
-const startTimeout = 30_000;
 const program = join(verdaccioFolder, "node_modules", "verdaccio", "bin", "verdaccio");
 
 export interface Registry {
@@ -25,15 +21,8 @@ export interface Registry {
 }
 
 /** `describe` for tests that need the registry; skipped with a word that says so where it is not installed. */
-export function needVerdaccio(): (name: string, tests: () => void) => void {
-  if (existsSync(program)) return describe;
-  const message = "missing: verdaccio (node test/services/install-verdaccio.mjs gets it)";
-  if (process.env.CI !== undefined && process.env.CI !== "") throw new Error(message);
-  return (name, tests) => {
-    process.stderr.write(`skipped: ${name}: ${message}\n`);
-    describe.skip(name, tests);
-  };
-}
+export const needVerdaccio = (): Suite =>
+  needThat(existsSync(program), "verdaccio", "node test/services/install-verdaccio.mjs");
 
 /** Starts it; `access` is who may read what is no private package. */
 export async function startVerdaccio(access: "$all" | "$authenticated" = "$all"): Promise<Registry> {
@@ -54,20 +43,8 @@ export async function startVerdaccio(access: "$all" | "$authenticated" = "$all")
   // YAML reads JSON.
   writeFileSync(join(folder, "config.yaml"), JSON.stringify(config));
   const argv = [program, "--config", join(folder, "config.yaml"), "--listen", `127.0.0.1:${port}`];
-  const child = spawn(process.execPath, argv, {
-    cwd: folder,
-    stdio: "ignore",
-    env: { PATH: process.env.PATH, HOME: folder },
-  });
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  endWithUs(child);
-  const close = async () => {
-    child.kill("SIGKILL");
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  };
+  const close = await startProgram({ program: process.execPath, argv, folder, url: `${url}-/ping`, statuses: [200] });
   try {
-    await answering(`${url}-/ping`);
     const token = await addUser(url);
     const userconfig = join(folder, "npmrc");
     writeFileSync(userconfig, `registry=${url}\n//127.0.0.1:${port}/:_authToken=${token}\n`);
@@ -95,24 +72,6 @@ export async function startVerdaccio(access: "$all" | "$authenticated" = "$all")
     await close();
     throw error;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no port");
-  return address.port;
-}
-
-async function answering(url: string): Promise<void> {
-  for (const until = Date.now() + startTimeout; Date.now() < until; await setTimeout(50)) {
-    const reply = await fetch(url).catch(() => undefined);
-    await reply?.body?.cancel();
-    if (reply?.ok === true) return;
-  }
-  throw new Error("verdaccio does not answer");
 }
 
 async function addUser(url: string): Promise<string> {
