@@ -3,13 +3,9 @@ import type { DefinitionResult, Openness, OpennessFormat } from "../../model/ope
 import type { Report } from "../../model/report.ts";
 import { renderOpenness } from "../../report/openness-page.ts";
 import { checkDefinitions, type JudgedReport, opennessOf } from "../../run/openness.ts";
-import { verify } from "../../run/verify.ts";
-import { listenForInterrupt } from "../interrupt.ts";
-import { manifestName } from "../manifest-name.ts";
 import { write } from "../output.ts";
-import { progressFor } from "../progress.ts";
 import { readReport } from "../report-file.ts";
-import { sourceOf } from "../source.ts";
+import { shownHere, withReport } from "../verification.ts";
 import { type RunArguments, verifyOptions } from "../verify-options.ts";
 
 export interface OpennessArguments extends RunArguments {
@@ -29,19 +25,16 @@ export async function opennessCommand(argument: string | undefined, options: Ope
       hint: "give one of them",
     });
   }
-  const { report, stopped } =
-    file === undefined ? await look(argument ?? ".", options) : { report: await readReport(file) };
-  const openness = opennessOf(report);
-  const { name, version, manifest, timeVerified, claims } = report;
-  const terminal = process.stdout.isTTY;
-  const page = renderOpenness({ name, version, manifest, timeVerified, openness, only }, format, {
-    colour: terminal && (process.env.NO_COLOR ?? "") === "",
-    full: !terminal,
-    manifestName: manifestName(manifest.uri),
-    ...(terminal ? { columns: process.stdout.columns } : {}),
-  });
-  await write(page);
-  return stopped ?? exitCodeOf(openness, only ?? claims);
+  const tell = async (report: Told): Promise<number> => {
+    const openness = opennessOf(report);
+    const { name, version, manifest, timeVerified, claims } = report;
+    const told = { name, version, manifest, timeVerified, openness, only };
+    await write(renderOpenness(told, format, shownHere(manifest.uri)));
+    return exitCodeOf(openness, only ?? claims);
+  };
+  return file === undefined
+    ? withReport(argument ?? ".", options, verifyOptions(options), tell)
+    : tell(await readReport(file));
 }
 
 /** 0 each of them is satisfied · 1 one is not · 3 none fails, and one can not be told. */
@@ -49,34 +42,4 @@ function exitCodeOf({ definitions }: Openness, ids: readonly string[]): 0 | 1 | 
   const asked = ids.flatMap((id): readonly DefinitionResult[] => definitions.filter((one) => one.id === id));
   if (asked.some(({ verdict }) => verdict === "not-satisfied")) return 1;
   return asked.some(({ verdict }) => verdict === "undetermined") ? 3 : 0;
-}
-
-/** Looks at the release as `verify` does. */
-async function look(argument: string, options: OpennessArguments): Promise<{ report: Told; stopped?: number }> {
-  const chosen = verifyOptions(options);
-  const progress = progressFor(options.quiet ?? false);
-  const interrupt = listenForInterrupt((text) => {
-    progress.stop();
-    process.stderr.write(`wholesource: ${text}\n`);
-  });
-  try {
-    const source = await sourceOf(argument, options, interrupt.signal);
-    progress.start();
-    const report = await verify(source, {
-      ...chosen,
-      signal: interrupt.signal,
-      environment: process.env,
-      cwd: process.cwd(),
-      events: {
-        progress: (state) => progress.update(state),
-        pieceStarted: (id) => progress.pieceStarted(id),
-        pieceEnded: (id, outcome) => progress.pieceEnded(id, outcome),
-      },
-    });
-    const stopped = interrupt.exitCode();
-    return { report, ...(stopped === undefined ? {} : { stopped }) };
-  } finally {
-    progress.stop();
-    interrupt.stop();
-  }
 }

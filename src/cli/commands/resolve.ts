@@ -1,45 +1,34 @@
 import { refusalOutcome } from "../../judge/refusals.ts";
 import { resolvedText } from "../../report/resolved-text.ts";
-import { parseEndpoint } from "../../run/endpoints.ts";
 import { type ResolvedLocation, resolveLocation } from "../../run/resolve-location.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { write } from "../output.ts";
+import { type RunArguments, verifyOptions } from "../verify-options.ts";
 
-export interface ResolveArguments {
+export interface ResolveArguments
+  extends Pick<RunArguments, "endpoint" | "retries" | "timeout" | "offline" | "allowPrivate" | "allowDowngrade"> {
   readonly revision?: string;
   readonly path?: string;
   readonly format?: "text" | "json";
   readonly limit?: number;
-  readonly endpoint?: readonly string[];
-  readonly retries?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  readonly offline?: boolean;
-  readonly allowPrivate?: boolean;
-  readonly allowDowngrade?: boolean;
 }
 
 /** `wholesource resolve LOCATION`: what one location's host says is there. */
 export async function resolveCommand(uri: string, options: ResolveArguments): Promise<number> {
-  const { revision, path, limit, retries, timeout, offline, allowPrivate, allowDowngrade } = options;
+  const { revision, path, limit } = options;
+  const { policy: _none, ...chosen } = verifyOptions(options);
   const interrupt = listenForInterrupt((text) => process.stderr.write(`wholesource: ${text}\n`));
-  const wait = timeout === undefined ? undefined : timeout * 1000;
   try {
     const resolved = await resolveLocation(
       { uri, ...(revision === undefined ? {} : { revision }), ...(path === undefined ? {} : { path }) },
       {
+        ...chosen,
         cwd: process.cwd(),
         environment: process.env,
-        endpoints: Object.fromEntries((options.endpoint ?? []).map(parseEndpoint)),
         signal: interrupt.signal,
         // Whoever types a path knows where it leads.
         allowOutside: true,
         ...(limit === undefined ? {} : { limit }),
-        ...(retries === undefined ? {} : { retries }),
-        ...(wait === undefined ? {} : { timeouts: { connect: wait, headers: wait, idle: wait } }),
-        ...(offline === undefined ? {} : { offline }),
-        ...(allowPrivate === undefined ? {} : { allowPrivate }),
-        ...(allowDowngrade === undefined ? {} : { allowDowngrade }),
       },
     );
     await write(
