@@ -100,7 +100,7 @@ export const capabilities: { readonly [Id in CapabilityId]: Grade } = {
   },
   "remove-data": { full: retrain, part: retrainPart },
   redistribute: {
-    full: { component: { ...anything, license: "unrestricted", text: true } },
+    full: { all: [{ component: { ...anything, license: "unrestricted", text: true } }, { passOn: true }] },
     part: { component: { ...anything, license: "granted", quantity: "some" } },
   },
   verify: {

@@ -1,4 +1,5 @@
 /** What a release may be called, and what anybody can do with it, from the reports of its pieces. */
+import type { LineageReport } from "../model/lineage.ts";
 import type { Openness, OpennessFrame, OpennessSummary } from "../model/openness.ts";
 import type { PieceReport } from "../model/report.ts";
 import { judgeCapabilities } from "./capabilities.ts";
@@ -8,8 +9,12 @@ import { estimateDimensions } from "./dimensions.ts";
 import { labelOf } from "./label.ts";
 
 /** Judges a release by every definition. The same reports give the same judgement, whenever they were made. */
-export function judgeOpenness(pieces: readonly PieceReport[], frame: OpennessFrame = {}): Openness {
-  const release = { ...frame, pieces };
+export function judgeOpenness(
+  pieces: readonly PieceReport[],
+  frame: OpennessFrame = {},
+  lineage?: LineageReport,
+): Openness {
+  const release = { ...frame, pieces, lineage };
   return {
     label: labelOf(release),
     definitions: judgeDefinitions(release),

@@ -43,9 +43,9 @@ export function assembleReport(frame: ReportFrame, judged: readonly PieceJudgeme
   const pieces = judgeAcross(judged, manifest, place);
   const reports = pieces.map(({ report }) => report);
   const around = opennessFrame(manifest, reports);
-  const openness = judgeOpenness(reports, around);
-  const claims = judgeClaims(manifest.claims, openness.definitions, around).map(place);
   const lineage = judgeLineage(frame.lineage, reports, manifest);
+  const openness = judgeOpenness(reports, around, lineage.report);
+  const claims = judgeClaims(manifest.claims, openness.definitions, around).map(place);
   const findings = [
     ...frame.findings,
     ...claims,

@@ -1,13 +1,18 @@
 /** Judges what a requirement asks of a release. Pure; three-valued: a question that nobody answered is never a no. */
+
+import type { LineageReport } from "../model/lineage.ts";
 import type { PieceKind } from "../model/manifest.ts";
 import type { Holding, OpennessFrame, UnaskedPiece } from "../model/openness.ts";
 import type { PieceReport } from "../model/report.ts";
 import type { Component, Test } from "./definition.ts";
+import { judgePassOn } from "./pass-on.ts";
 import { bestHolding, type Fact, quoted, type Standing, standingOf, worstHolding } from "./standing.ts";
 
 /** What judgements are made from. */
 export interface Release extends OpennessFrame {
   readonly pieces: readonly PieceReport[];
+  /** What it was made from, where anybody said so. */
+  readonly lineage?: LineageReport | undefined;
 }
 
 /** Judges one test. */
@@ -15,6 +20,7 @@ export function judgeTest(test: Test, release: Release): Standing {
   if ("component" in test) return judgeComponent(test.component, release);
   if ("all" in test) return together(test.all.map((each) => judgeTest(each, release)));
   if ("any" in test) return oneOf(test.any.map((each) => judgeTest(each, release)));
+  if ("passOn" in test) return judgePassOn(release.pieces, release.lineage);
   if ("absencesReasoned" in test) return judgeAbsences(test.absencesReasoned, release);
   const given = test.given === undefined ? undefined : judgeTest(test.given, release);
   if (given?.holds === "no" || given?.holds === "unknown") return given;

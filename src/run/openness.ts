@@ -9,15 +9,14 @@ import type { PieceReport, Report } from "../model/report.ts";
 export interface JudgedReport {
   readonly pieces: readonly PieceReport[];
   readonly openness?: Report["openness"];
+  readonly lineage?: Report["lineage"];
 }
 
 /** The whole judgement on a release, from the report of a verification: why each verdict is what it is. */
-export function opennessOf({ pieces, openness }: JudgedReport): Openness {
+export function opennessOf({ pieces, openness, lineage }: JudgedReport): Openness {
   const { unasked, bases } = openness ?? {};
-  return judgeOpenness(pieces, {
-    ...(unasked === undefined ? {} : { unasked }),
-    ...(bases === undefined ? {} : { bases }),
-  });
+  const frame = { ...(unasked === undefined ? {} : { unasked }), ...(bases === undefined ? {} : { bases }) };
+  return judgeOpenness(pieces, frame, lineage);
 }
 
 /** Throws `usage` for a definition that is not known here. */

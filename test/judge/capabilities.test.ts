@@ -80,6 +80,28 @@ describe("what decides", () => {
     expect(answerOf(id, pieces)).toBe(answer);
   });
 
+  test.each<[string, object | undefined, CapabilityAnswer]>([
+    ["kept terms", { verdict: "kept" }, "yes"],
+    ["terms that are dropped", { verdict: "dropped", dropped: ["use-policy"] }, "partly"],
+    ["a chain that breaks off", { verdict: "undetermined" }, "undetermined"],
+    ["data, of which nothing follows", { verdict: "dropped", relation: "trained-on" }, "yes"],
+  ])("it is passed on with a parent's terms: %s", (_, parent, answer) => {
+    const named = { uri: "hf:a/b", relation: "finetune", said: "card", child: "", depth: 1, status: "found" } as const;
+    const lineage = { verdict: "kept", parents: [{ ...named, verdict: "kept", ...parent }] } as const;
+    const judged = judgeCapabilities({ pieces: complete(), lineage }).find(({ id }) => id === "redistribute");
+    expect(judged?.answer).toBe(answer);
+  });
+
+  test("it is passed on with what its licence asks for beside its text", () => {
+    const [first, ...rest] = complete();
+    if (first === undefined) throw new Error("no piece");
+    const withDuty = (duty: "notices" | "use-policy", state: "missing" | "undetermined" | "met") =>
+      answerOf("redistribute", [{ ...first, license: { ...first.license, duties: [{ duty, state }] } }, ...rest]);
+    expect(withDuty("notices", "met")).toBe("yes");
+    expect(withDuty("use-policy", "missing")).toBe("partly");
+    expect(withDuty("notices", "undetermined")).toBe("undetermined");
+  });
+
   test("a list of addresses is not the data itself", () => {
     const share = { count: 1, share: 1, low: 1, high: 1 };
     const records = {
