@@ -9,7 +9,7 @@ import { refusalHint } from "../model/refusal-hints.ts";
 export interface ResolvedView {
   readonly uri: string;
   readonly resolver?: string | undefined;
-  readonly status: "found" | "refused" | "unsupported";
+  readonly status: "found" | "refused" | "unsupported" | "not-asked";
   readonly refusal?: Refusal | undefined;
   readonly supported?: readonly string[] | undefined;
   readonly found?: Omit<Found, "status"> | undefined;
@@ -47,13 +47,23 @@ export function resolvedText(view: ResolvedView, columns: number | undefined): s
     row("status", `${statusWord(refusal)} (${refusal.reason}${status})`);
     row("", printable(refusal.message, FACT_LENGTH * 2));
     if (refusal.retryAt !== undefined) row("ask again", refusal.retryAt);
-    row("hint", refusalHint(refusal.reason) ?? "check the location");
+    row("hint", refusalHint(refusal.reason) ?? hints[refusal.kind]);
     return `${lines.join("\n")}\n`;
   }
+  if (view.status === "not-asked") row("status", "not asked: there is no file to ask for by name");
+  else row("status", found?.gated === undefined ? "there" : `there, behind a gate (${found.gated})`);
   if (found !== undefined) foundRows(found, row);
   filesRows(view, row, lines, columns);
   return `${lines.join("\n")}\n`;
 }
+
+/** What to do about a refusal whose reason asks for nothing of its own. */
+const hints = {
+  absent: "check how the location is written, and ask its owner where it went",
+  denied: "provide credentials for the host, then ask again",
+  unreachable: "ask again later; if it stays so, ask whether the host is still in use",
+  malformed: "see with a browser what the host answers, or ask again later",
+} as const satisfies { readonly [Kind in Refusal["kind"]]: string };
 
 function statusWord({ kind, reason }: Refusal): string {
   if (reason === "gated") return "there, behind a login or terms";
@@ -61,7 +71,6 @@ function statusWord({ kind, reason }: Refusal): string {
 }
 
 function foundRows(found: Omit<Found, "status">, row: (label: string, value: string) => void): void {
-  row("status", found.gated === undefined ? "there" : `there, behind a gate (${found.gated})`);
   row("pinned", found.pinned ? "yes" : "no: it can give other bytes tomorrow");
   if (found.revision !== undefined) row("revision", printable(found.revision));
   row("licence", found.licensePublished === undefined ? "none is stated" : printable(found.licensePublished));
@@ -81,7 +90,7 @@ function filesRows(
   columns: number | undefined,
 ): void {
   if (!view.listable) {
-    row("files", "this host can not list them; they are asked for by name");
+    row("files", "not listed here: name one with --path, or behind the last /");
     return;
   }
   const known = view.files.filter((file): file is RemoteObject => "path" in file);

@@ -34,7 +34,7 @@ export function parseEndpoint(text: string): readonly [id: string, url: string] 
 }
 
 function known(id: string): string {
-  const ids = resolvers.map((resolver) => resolver.id);
+  const ids = resolvers.filter(({ takesEndpoint }) => takesEndpoint !== false).map((resolver) => resolver.id);
   if (ids.includes(id)) return id;
   const meant = nearest(id, ids);
   throw new WholesourceError("usage", `there is no resolver \`${id}\` that could have an endpoint`, {

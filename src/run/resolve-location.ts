@@ -10,7 +10,8 @@ export interface ResolvedLocation {
   readonly location: Location;
   /** Absent where no resolver reads such a location. */
   readonly resolver?: string;
-  readonly status: "found" | "refused" | "unsupported";
+  /** `not-asked`: its files are asked for by name, and there was none to ask for. */
+  readonly status: "found" | "refused" | "unsupported" | "not-asked";
   readonly refusal?: Refusal;
   /** The forms of locations that are known, where this is none of them. */
   readonly supported?: readonly string[];
@@ -46,10 +47,12 @@ export async function resolveLocation(location: Location, options: ResolveOption
     if (resolution.status === "refused") {
       return { ...none, resolver: resolver.id, status: "refused", refusal: resolution };
     }
-    const { status, objects, authorize: _secret, ...rest } = resolution;
+    const { status: _found, objects, authorize: _secret, ...rest } = resolution;
     const { objectAt: _at, paths: _paths, folder: _folder, follow: _follow, ...found } = rest;
     const { files, more } = await first(objects, options.limit ?? FILES_DEFAULT);
-    return { location: shown, resolver: resolver.id, status, found, listable: objects !== undefined, files, more };
+    const listable = objects !== undefined;
+    const status = listable || found.exchange !== undefined ? "found" : "not-asked";
+    return { location: shown, resolver: resolver.id, status, found, listable, files, more };
   } finally {
     await run.close();
   }

@@ -22,12 +22,12 @@ test("nothing is set unless somebody says so", () => {
 });
 
 test("the caller is stronger than the environment, and that than the user's file", () => {
-  const file = kept('{"endpoints": {"npm": "https://file/npm", "https": "https://file/", "file": "https://file/f"}}');
-  const environment = { ...file, WHOLESOURCE_ENDPOINTS: " npm=https://env/npm https=https://env/ " };
+  const file = kept('{"endpoints": {"npm": "https://file/npm", "pypi": "https://file/", "oci": "https://file/f"}}');
+  const environment = { ...file, WHOLESOURCE_ENDPOINTS: " npm=https://env/npm pypi=https://env/ " };
   expect(endpointsOf({ environment, endpoints: { npm: "https://caller" } })).toEqual({
     npm: "https://caller/",
-    https: "https://env/",
-    file: "https://file/f/",
+    pypi: "https://env/",
+    oci: "https://file/f/",
   });
 });
 
@@ -52,6 +52,8 @@ test.each([
 test.each([
   ["nmp", "https://h/", "no resolver `nmp`"],
   ["constructor", "https://h/", "no resolver"],
+  ["git", "https://h/", "no resolver `git` that could"],
+  ["file", "https://h/", "no resolver `file` that could"],
   ["npm", "h", "no plain http"],
   ["npm", "ftp://h/", "no plain http"],
   ["npm", "https://user:secret@h/", "no plain http"],

@@ -61,3 +61,12 @@ test("a refused host is told with its status and a hint", async () => {
     await server.close();
   }
 });
+
+test("a folder that can not be listed was not asked, with a network or without", async () => {
+  for (const offline of [true, false]) {
+    const resolved = await resolveLocation({ uri: "https://example.org/folder/" }, { cwd, offline, environment: {} });
+    expect(resolved).toMatchObject({ status: "not-asked", listable: false, files: [] });
+    expect(shown(resolved, 80)).toContain("not asked");
+    expect(shown(resolved, 80)).not.toMatch(/status +there/);
+  }
+});

@@ -47,7 +47,7 @@ export async function resolveCommand(uri: string, options: ResolveArguments): Pr
 
 /** 0 there, also behind a gate · 1 not there · 3 could not be told. */
 function codeOf({ refusal, status }: ResolvedLocation): 0 | 1 | 3 {
-  if (status === "unsupported") return 3;
+  if (status === "unsupported" || status === "not-asked") return 3;
   if (refusal === undefined) return 0;
   const outcome = refusalOutcome(refusal);
   return outcome === "broken" ? 1 : outcome === "gated" ? 0 : 3;

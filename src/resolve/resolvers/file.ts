@@ -21,6 +21,7 @@ type Ref = {
  */
 export const file = defineResolver<Ref>({
   id: "file",
+  takesEndpoint: false,
   syntax: "./path, path, /path, file:///path",
   parse({ uri, path: below, unpack = false }) {
     const path = localPath(uri);

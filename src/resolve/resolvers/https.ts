@@ -15,6 +15,7 @@ type Ref =
  */
 export const https = defineResolver<Ref>({
   id: "https",
+  takesEndpoint: false,
   syntax: "https://host/file, https://host/folder/",
   parse({ uri, path, unpack = false }) {
     const url = webAddress(uri);
