@@ -6,6 +6,7 @@ import { nearest } from "../model/nearest.ts";
 import { quoted } from "./limits.ts";
 import { entriesOf, field, list, text } from "./plain.ts";
 import { append } from "./pointer.ts";
+import { checkSecrets } from "./secrets.ts";
 import type { Plain } from "./tree.ts";
 
 /** Fields that the format keeps for later. */
@@ -19,6 +20,7 @@ export function checkEntries(manifest: Plain): readonly Finding[] {
       finding("field-reserved", { pointer: `/${name}`, args: { field: name } }),
     ),
     ...checkIds(pieces),
+    ...checkSecrets(manifest),
     ...pieces.flatMap((piece, index) => checkPiece(piece, `/pieces/${index}`)),
   ];
 }

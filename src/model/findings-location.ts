@@ -27,6 +27,7 @@ export const locationFindings: FindingRows<
   | "location-unpinned"
   | "location-moved"
   | "location-insecure"
+  | "location-secret"
   | "location-revision-unchecked"
   | "location-unlisted"
   | "location-fallback"
@@ -170,6 +171,15 @@ export const locationFindings: FindingRows<
       "The location is a folder on a host that has no listing of it, and the piece names no file. " +
       "So there was nothing to ask for: the piece is neither confirmed nor missing.",
     hint: "declare the piece's `files`, or a `listing` that names them",
+  },
+  "location-secret": {
+    title: "The location holds a secret",
+    severity: "warning",
+    message: ({ uri }) => `\`${uri}\` holds a password, a token or a signature, which is masked here`,
+    meaning:
+      "Whoever has the manifest has what lets its author in, and a signature in an address runs out. " +
+      "A user name and password before the host's name are sent to nobody: what they would open is asked for without them.",
+    hint: "take it out of the manifest and out of use, and let each reader bring a login of their own",
   },
   "location-insecure": {
     title: "The way to the location is not protected",

@@ -70,6 +70,7 @@ export interface FindingArgs extends LicenseFindingArgs {
   "location-unpinned": { uri: string };
   "location-moved": { uri: string; declared: string; published: string };
   "location-insecure": { uri: string };
+  "location-secret": { uri: string };
   "location-revision-unchecked": { uri: string; declared: string };
   "location-unlisted": { uri: string };
   "location-fallback": { uri: string; failed: string };

@@ -22,7 +22,7 @@ function messageOf(code: FindingCode): string {
 }
 
 const imperatives =
-  /^(add|ask|accept|begin|check|compare|copy|correct|declare|do not|fetch|find|follow|give|hash|install|keep|leave|look|make|move|name|pin|provide|put|read|remove|repair|replace|see|update|use|write)\b/;
+  /^(add|ask|accept|begin|check|compare|copy|correct|declare|do not|fetch|find|follow|give|hash|install|keep|leave|look|make|move|name|pin|provide|put|read|remove|repair|replace|see|take|update|use|write)\b/;
 
 describe.each(findingCodes)("%s", (code) => {
   const { title, severity, meaning, hint } = findingInfo[code];
