@@ -1,5 +1,5 @@
 import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
-import type { Depth, Evidence } from "../model/evidence.ts";
+import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import type { FileEntry } from "../model/manifest.ts";
 import type { FileReport, Outcome } from "../model/report.ts";
@@ -46,6 +46,10 @@ export function judgeFile(
   const at = declared === undefined ? place : { ...place, pointer: declared.pointer };
   if (evidence === undefined || evidence.refusal !== undefined)
     return judgeUnread(at, path, declared, evidence, isContent);
+  if (isOtherText(declared, evidence)) {
+    const { published: _text, ...seen } = evidence;
+    return judgeUnread(at, path, declared, { ...seen, refusal: linkUnfollowed }, isContent);
+  }
   const findings: Finding[] = [];
   const judged = lowering();
   const lower = (to: Outcome): void => judged.lower(to);
@@ -191,6 +195,24 @@ export function judgeFile(
       findings.push(finding("digest-weak", { ...field("digest"), args: { path, algorithms: algorithms.join(", ") } }));
     }
   }
+}
+
+const linkUnfollowed: Refusal = {
+  status: "refused",
+  kind: "malformed",
+  reason: "link-unfollowed",
+  message: "it is a link there, which is not followed at this kind of place, and what was declared is not its text",
+};
+
+/** The text of a link that was read in place of the file that was declared: it says nothing of that file. */
+function isOtherText(declared: DeclaredFile | undefined, { transfer }: Evidence): boolean {
+  if (declared === undefined || transfer?.mode !== "120000") return false;
+  const { size, digest = {} } = declared.entry;
+  if (size !== undefined && size !== transfer.size) return true;
+  return digestAlgorithms.some((one) => {
+    const [wanted, got] = [digest[one], transfer.digest[one]];
+    return wanted !== undefined && got !== undefined && wanted !== got;
+  });
 }
 
 function judgeUnread(

@@ -48,6 +48,7 @@ export const refusalReasons = {
   "not-listable": "malformed",
   "revision-unclear": "malformed",
   "choice-needed": "malformed",
+  "link-unfollowed": "malformed",
   "changed-during-read": "malformed",
 } as const satisfies Record<string, RefusalKind>;
 

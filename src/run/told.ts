@@ -4,7 +4,7 @@ type Told = Pick<Evidence, "published" | "probed" | "refusal">;
 
 /** What is known of an object without a question of our own, because its host told it; undefined where a look is needed. */
 export function toldOf(object: RemoteObject, found: Found, depth: Depth): Told | undefined {
-  const { size, digest, mediaType, refusal } = object;
+  const { size, digest, mediaType, refusal } = object.mode === "120000" ? textLess(object) : object;
   const published = {
     ...(size === undefined ? {} : { size }),
     ...(digest === undefined ? {} : { digest }),
@@ -16,6 +16,11 @@ export function toldOf(object: RemoteObject, found: Found, depth: Depth): Told |
   // The resolver's own question to this host was the probe.
   if (found.single === true && found.exchange !== undefined) return { ...told, probed: { exchange: found.exchange } };
   return object.listed === true ? { ...told, probed: {} } : undefined;
+}
+
+/** What a host lists of a link is of the link's own text, and no word about the file that is meant. */
+function textLess({ size: _length, digest: _text, ...rest }: RemoteObject): RemoteObject {
+  return rest;
 }
 
 /** Denials in a row after which a gate is not tried any more: a model has a thousand files, and one answer to give. */
