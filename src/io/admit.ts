@@ -1,6 +1,7 @@
 import { lookup } from "node:dns/promises";
 import ipaddr from "ipaddr.js";
-import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { codeOf } from "./errno.ts";
 import { isGlobalUnicast } from "./guard.ts";
 
@@ -35,8 +36,4 @@ export function createAdmit({
     const blocked = allowPrivate || operatorEndpoint ? undefined : addresses.find((one) => !isGlobalUnicast(one));
     return blocked === undefined ? addresses : refuse("address-blocked", `\`${host}\` resolves to \`${blocked}\``);
   };
-}
-
-function refuse(reason: RefusalReason, message: string): Refusal {
-  return { status: "refused", kind: refusalReasons[reason], reason, message };
 }

@@ -1,4 +1,5 @@
 /** Licences across the pieces of one release: a text, a notice or a policy that lies beside another piece. */
+import type { LicenseSighting } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import { compareLicenses } from "../model/license.ts";
 import type { LicenseDuty, LicenseDutyId } from "../model/license-duties.ts";
@@ -45,6 +46,8 @@ export function judgeAcross(
 function withElsewhere(duty: LicenseDuty, own: PieceReport, reports: readonly PieceReport[]): LicenseDuty {
   const license = own.license.flags?.license;
   if (license === undefined) return duty;
+  // Words that lie beside the piece itself, changed or another licence's, are not made up for by better ones elsewhere.
+  if (duty.duty === "license-text" && beside(own).some(isText)) return duty;
   for (const other of reports) {
     const found = other.id === own.id ? undefined : holds(other, duty.duty, license);
     if (found !== undefined) return { duty: duty.duty, state: "elsewhere", ...found };
@@ -52,10 +55,14 @@ function withElsewhere(duty: LicenseDuty, own: PieceReport, reports: readonly Pi
   return duty;
 }
 
+const beside = ({ license }: Pick<PieceReport, "license">): readonly LicenseSighting[] =>
+  license.sightings.filter(({ path }) => !path.includes("/") || path.startsWith("LICENSES/"));
+
+const isText = ({ source, verdict }: LicenseSighting): boolean => source === "text" && verdict !== "notice-only";
+
 /** What another piece has of it. A policy or a notice belongs to its licence: only a piece under the same one has it. */
 function holds({ id, license }: PieceReport, duty: LicenseDutyId, wanted: string): Elsewhere | undefined {
-  const own = license.sightings.filter(({ path }) => !path.includes("/") || path.startsWith("LICENSES/"));
-  const found = own.find(({ source, verdict, expression, also = [] }) => {
+  const found = beside({ license }).find(({ source, verdict, expression, also = [] }) => {
     if (duty === "license-text") {
       const readings = expression === undefined ? [] : [expression, ...also];
       return (

@@ -70,3 +70,8 @@ export interface Refusal {
   /** How often it was asked in this run. */
   readonly attempts?: number;
 }
+
+/** A refusal, with the kind that belongs to its reason. */
+export function refuse(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
+  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
+}

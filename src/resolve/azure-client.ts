@@ -1,8 +1,10 @@
 /** Questions to one container of Azure Blob Storage: without a signature as long as that does, with it where it does not. */
+
 import type { Answer, Authorization } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import type { AzureRef } from "./azure-address.ts";
-import { encodeKey, refuse, type StoredAt, slowedDown } from "./object-store.ts";
+import { encodeKey, type StoredAt, slowedDown } from "./object-store.ts";
 import type { ResolveContext } from "./resolver.ts";
 import type { GuardedStore } from "./store-access.ts";
 import { childText, parseXml } from "./xml.ts";

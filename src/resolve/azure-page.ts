@@ -1,7 +1,9 @@
 /** One page of a container's listing (List Blobs). */
+
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { type AzureClient, azureRefusal } from "./azure-client.ts";
-import { decodePart, hexOfBase64, refuse, type StoreEntry, type StorePage, sizeOf } from "./object-store.ts";
+import { decodePart, hexOfBase64, type StoreEntry, type StorePage, sizeOf } from "./object-store.ts";
 import { childOf, childText, parseXml, type XmlElement } from "./xml.ts";
 
 /** Blobs that a page has at most, by the protocol. */

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { DigestAlgorithm, DigestSet } from "../model/digest.ts";
 import type { RemoteObject } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import type { HostBase } from "./host-base.ts";
 import { hostDigest, withDigest } from "./host-digest.ts";
-import { refuse } from "./refuse.ts";
 
 const Size = z.int().nonnegative();
 

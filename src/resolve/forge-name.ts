@@ -1,10 +1,10 @@
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import type { Namespace } from "./forge-location.ts";
 import { type Access, knock } from "./git-door.ts";
 import { openGit } from "./git-program.ts";
 import { isObjectId, isRefName } from "./git-refs.ts";
 import { readRemote } from "./git-remote.ts";
-import { refuse } from "./refuse.ts";
 import type { ResolveContext } from "./resolver.ts";
 
 /** Segments of a name that are tried; deeper ones are no one's. */

@@ -1,5 +1,6 @@
 import type { Exchange, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Json } from "../model/json.ts";
+import { refuse } from "../model/refusal.ts";
 import type { ForgeRef, ForgeTarget } from "./forge-location.ts";
 import { partName } from "./forge-name.ts";
 import { type Access, knock } from "./git-door.ts";
@@ -8,7 +9,6 @@ import { readRemote } from "./git-remote.ts";
 import { resolveRepository } from "./git-repository.ts";
 import { type HostBase, hostBase } from "./host-base.ts";
 import { only } from "./path.ts";
-import { refuse } from "./refuse.ts";
 import type { Resolution, ResolveContext } from "./resolver.ts";
 import { again, select } from "./selection.ts";
 

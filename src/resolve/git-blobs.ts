@@ -3,9 +3,9 @@ import { open, rename } from "node:fs/promises";
 import { codeOf } from "../io/errno.ts";
 import type { Running } from "../io/process.ts";
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { ByteReader, lineEnd } from "./byte-reader.ts";
 import { endedBadly, type Git } from "./git-program.ts";
-import { refused } from "./git-refusal.ts";
 
 /** What git has of a blob. */
 export interface Blob {
@@ -54,7 +54,7 @@ export function openBlobs(git: Git): Blobs {
     isBroken = true;
     running?.stop();
     const end = await running?.ended;
-    return end === undefined ? refused("read-failed", "git was not asked") : endedBadly(end);
+    return end === undefined ? refuse("read-failed", "git was not asked") : endedBadly(end);
   };
   return {
     async ask(ids) {
@@ -130,5 +130,5 @@ function writeSmall(path: string | undefined, bytes: Uint8Array): number | Refus
 }
 
 function notWritten(error: unknown): Refusal {
-  return refused("read-failed", `the repository's files can not be written aside: ${codeOf(error) ?? "no reason"}`);
+  return refuse("read-failed", `the repository's files can not be written aside: ${codeOf(error) ?? "no reason"}`);
 }

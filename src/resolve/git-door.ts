@@ -1,6 +1,6 @@
 import type { Answer, Authorization } from "../io/http.ts";
 import type { Exchange, Refusal } from "../model/evidence.ts";
-import { refused } from "./git-refusal.ts";
+import { refuse } from "../model/refusal.ts";
 import { type Remote, readRemote } from "./git-remote.ts";
 import type { ResolveContext } from "./resolver.ts";
 
@@ -49,11 +49,11 @@ export async function knock(remote: Remote, context: ResolveContext, access: Acc
   const text = Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.byteLength).toString("latin1");
   if (!(exchange.mediaType ?? "").startsWith(advertisement)) {
     return /^[0-9a-f]{40}\trefs\//.test(text)
-      ? refused("reply-invalid", "the host serves the repository's files, but does not speak git's smart protocol", at)
-      : refused("reply-invalid", "the host answers with something else than a git repository", at);
+      ? refuse("reply-invalid", "the host serves the repository's files, but does not speak git's smart protocol", at)
+      : refuse("reply-invalid", "the host answers with something else than a git repository", at);
   }
   const moved = exchange.hops.length === 0 ? remote : readRemote(exchange.finalUrl.replace(question, ""));
-  if (moved === undefined) return refused("redirect-invalid", "the redirect does not lead to a repository", at);
+  if (moved === undefined) return refuse("redirect-invalid", "the redirect does not lead to a repository", at);
   return { remote: moved, exchange, ...abilities(text) };
 }
 
@@ -75,13 +75,13 @@ function sentElsewhere({ headers, exchange, httpStatus }: Answer): Refusal {
   const at = { url: exchange.finalUrl, httpStatus };
   const { location = "" } = headers;
   const target = URL.canParse(location, exchange.finalUrl) ? new URL(location, exchange.finalUrl) : undefined;
-  if (target === undefined) return refused("redirect-invalid", "the host sends us away, and not to any address", at);
+  if (target === undefined) return refuse("redirect-invalid", "the host sends us away, and not to any address", at);
   const page = target.pathname.toLowerCase();
   if (/(?:^|[/_-])(?:log-?in|sign-?in|sign_in|sso|auth|oauth2?|saml)(?:[/_.-]|$)/.test(page)) {
-    return refused("authentication-required", `the host sends git to a login page at \`${target.origin}\``, at);
+    return refuse("authentication-required", `the host sends git to a login page at \`${target.origin}\``, at);
   }
   const shown = `${target.origin}${target.pathname.replace(/\/info\/refs$/, "")}`.slice(0, 300);
-  return refused("redirect-invalid", `the host sends git to \`${shown}\`, which was not followed`, at);
+  return refuse("redirect-invalid", `the host sends git to \`${shown}\`, which was not followed`, at);
 }
 
 function unanswered({ httpStatus, headers }: Answer, refusal: Refusal, { hidesPrivate = false }: Access): Refusal {

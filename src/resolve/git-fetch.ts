@@ -1,9 +1,9 @@
 import { copyFile, readdir, stat } from "node:fs/promises";
 import type { Depth, Refusal, RefusalReason } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import type { Door } from "./git-door.ts";
 import { endedBadly, type Git } from "./git-program.ts";
 import type { Target } from "./git-refs.ts";
-import { refused } from "./git-refusal.ts";
 
 /** A commit that is here, with its trees. */
 export interface Fetched {
@@ -46,7 +46,7 @@ export async function fetchTarget(
 ): Promise<Fetched | Refusal> {
   const format = target.id.length === 64 ? "sha256" : "sha1";
   if (door.objectFormat !== undefined && door.objectFormat !== format) {
-    return refused("revision-not-found", `the repository names its commits by ${door.objectFormat}`);
+    return refuse("revision-not-found", `the repository names its commits by ${door.objectFormat}`);
   }
   const made = await git.local(["init", "--quiet", "--bare", "--template=", `--object-format=${format}`, git.folder]);
   if (made.status === "failed") return made.refusal;
@@ -71,7 +71,7 @@ export async function fetchTarget(
     if (last === undefined) return arrived(git, { id, ref, asked, partial });
     if (!isForbidden(last, door)) break;
   }
-  if (last?.reason !== "revision-not-found") return last ?? refused("reply-invalid", "git fetched nothing");
+  if (last?.reason !== "revision-not-found") return last ?? refuse("reply-invalid", "git fetched nothing");
   const words = /mismatched algorithms/.test(last.message)
     ? "the repository names its commits by another algorithm"
     : `the repository has no commit \`${id}\``;
@@ -106,7 +106,7 @@ async function fetchOnce(git: Git, argv: readonly string[], maxBytes: number): P
   for await (const _chunk of running.stdout);
   const ended = await running.ended;
   clearInterval(watch);
-  if (tooLarge) return refused("too-large", `the host sends more than \`${maxBytes}\` bytes`);
+  if (tooLarge) return refuse("too-large", `the host sends more than \`${maxBytes}\` bytes`);
   return ended.status === "exited" && ended.code === 0 ? undefined : endedBadly(ended);
 }
 
@@ -134,8 +134,8 @@ async function arrived(
   const tree = await idOf(git, `${id}^{tree}`);
   if (commit === undefined || tree === undefined) {
     return (await idOf(git, `${id}^{object}`)) === undefined
-      ? refused("revision-not-found", `no branch and no tag of the repository leads to \`${wanted}\``)
-      : refused("revision-not-found", `\`${wanted}\` is in the repository, but is no commit`);
+      ? refuse("revision-not-found", `no branch and no tag of the repository leads to \`${wanted}\``)
+      : refuse("revision-not-found", `\`${wanted}\` is in the repository, but is no commit`);
   }
   const tag = commit === id ? undefined : await git.local(["cat-file", "tag", id], { maxBytes: tagMaxBytes });
   return { id, commit, tree, asked, partial, ...(tag?.status === "done" ? { tag: tag.text } : {}) };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { codeOf } from "../io/errno.ts";
 import { refuseError } from "../io/files-open.ts";
 import type { Refusal } from "../model/evidence.ts";
-import { refused } from "./git-refusal.ts";
+import { refuse } from "../model/refusal.ts";
 import { localRemote, type Remote } from "./git-remote.ts";
 
 /** What a repository's own folder holds that git follows wherever it leads. */
@@ -22,7 +22,7 @@ export async function folderRemote(folder: string, mayLeave: boolean): Promise<R
     if (inside?.isDirectory() === false && !mayLeave) return leaves("its `.git` is no folder");
     const repository = inside === undefined ? folder : join(folder, ".git");
     if (inside?.isDirectory() !== false && (await look(join(repository, "HEAD"))) === undefined) {
-      return refused("not-found", "there is no git repository");
+      return refuse("not-found", "there is no git repository");
     }
     if (mayLeave) return localRemote(folder);
     for (const name of leading) {
@@ -38,7 +38,7 @@ export async function folderRemote(folder: string, mayLeave: boolean): Promise<R
 }
 
 function leaves(why: string): Refusal {
-  return refused("outside-blocked", `the repository may take its objects from outside the manifest's folder: ${why}`);
+  return refuse("outside-blocked", `the repository may take its objects from outside the manifest's folder: ${why}`);
 }
 
 async function look(path: string): Promise<Stats | undefined> {

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { Followed, Refusal } from "../model/evidence.ts";
 import { type LfsPointer, readLfsPointer } from "../model/lfs-pointer.ts";
+import { refuse } from "../model/refusal.ts";
 import { type Blobs, openBlobs, smallBytes } from "./git-blobs.ts";
 import { type LargeFiles, lfsAtOnce } from "./git-lfs.ts";
 import { type LinkEnd, linkEnds } from "./git-links.ts";
 import type { ObjectSource } from "./git-objects.ts";
-import { refused } from "./git-refusal.ts";
 
 /** What links are followed in. */
 export interface LinkSource extends Pick<ObjectSource, "git" | "scratch" | "writes" | "largeFiles"> {
@@ -53,7 +53,7 @@ async function follow(source: LinkSource, folder: string, paths: readonly string
   }
   await takeLargeFiles(known, largeFiles);
   return ends.map((end): Followed => {
-    if (end === undefined) return writes ? refused("not-found", "it is a link that leads out of the repository") : end;
+    if (end === undefined) return writes ? refuse("not-found", "it is a link that leads out of the repository") : end;
     if (end.status === "refused") return end;
     const one = known.get(end.id);
     return one === undefined || "status" in one ? one : one.object;

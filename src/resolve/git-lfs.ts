@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { Authorization } from "../io/http.ts";
 import type { Refusal, RemoteObject } from "../model/evidence.ts";
 import type { LfsPointer } from "../model/lfs-pointer.ts";
+import { refuse } from "../model/refusal.ts";
 import type { Access } from "./git-door.ts";
 import { LfsKeys, sendableHeaders } from "./git-lfs-keys.ts";
-import { refused } from "./git-refusal.ts";
 import type { Remote } from "./git-remote.ts";
+import { jsonOf } from "./json-bytes.ts";
 import type { ResolveContext, Resolved } from "./resolver.ts";
 
 /** The part of an object that the server of large files tells. */
@@ -78,7 +79,7 @@ export function openLargeFiles(endpoint: string, remote: Remote, context: Resolv
     if (answer.httpStatus !== undefined && hasNone.has(answer.httpStatus)) return undefined;
     if (answer.status === "refused") return wholeRefusal(answer);
     if (answer.refusal !== undefined) return wholeRefusal(answer.refusal);
-    const parsed = Batch.safeParse(readJson(answer.bytes));
+    const parsed = Batch.safeParse(jsonOf(answer.bytes));
     if (!parsed.success) return invalid("its answer is not one of git-lfs", url);
     const { transfer = "basic", objects: told } = parsed.data;
     if (transfer !== "basic") return invalid(`it gives files by \`${transfer.slice(0, 50)}\` only`, url);
@@ -139,18 +140,10 @@ function endOf(download: { readonly expires_at?: unknown; readonly expires_in?: 
   return Number.isNaN(end) || end <= 0 ? undefined : end - spare;
 }
 
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
 /** A refusal of the whole question says nothing of any one file: it is never an absence. */
 function wholeRefusal(refusal: Refusal): Refusal {
   const { httpStatus } = refusal;
-  if (httpStatus === 507 || httpStatus === 509) return { ...refused("rate-limited", quotaWords), httpStatus };
+  if (httpStatus === 507 || httpStatus === 509) return { ...refuse("rate-limited", quotaWords), httpStatus };
   if (refusal.kind !== "absent") return { ...refusal, message: `git-lfs: ${refusal.message}` };
   return { ...refusal, kind: "unreachable", reason: "status-unexpected", message: `git-lfs: ${refusal.message}` };
 }
@@ -160,8 +153,8 @@ const quotaWords = "git-lfs: the host's quota for large files is used up";
 /** What is said of one file. */
 function objectRefusal({ code, message }: { readonly code: number; readonly message: string }, url: string): Refusal {
   const words = message === "" ? "" : `: ${message.slice(0, 200)}`;
-  const say = (reason: Parameters<typeof refused>[0], meaning: string): Refusal =>
-    refused(reason, `git-lfs answered \`${code}\` for the file: ${meaning}${words}`, { url });
+  const say = (reason: Parameters<typeof refuse>[0], meaning: string): Refusal =>
+    refuse(reason, `git-lfs answered \`${code}\` for the file: ${meaning}${words}`, { url });
   switch (code) {
     case 404:
       return say("not-found", "the server does not have it");
@@ -175,7 +168,7 @@ function objectRefusal({ code, message }: { readonly code: number; readonly mess
       return say("rate-limited", "too many requests");
     case 507:
     case 509:
-      return refused("rate-limited", quotaWords, { url });
+      return refuse("rate-limited", quotaWords, { url });
     case 409:
     case 422:
       return say("reply-invalid", "the server can not read the repository's pointer");
@@ -185,5 +178,5 @@ function objectRefusal({ code, message }: { readonly code: number; readonly mess
 }
 
 function invalid(what: string, url: string): Refusal {
-  return refused("reply-invalid", `the server of large files is not understood: ${what}`, { url });
+  return refuse("reply-invalid", `the server of large files is not understood: ${what}`, { url });
 }

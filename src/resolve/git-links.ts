@@ -1,7 +1,7 @@
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { ByteReader, lineEnd } from "./byte-reader.ts";
 import type { Git } from "./git-program.ts";
-import { refused } from "./git-refusal.ts";
 
 /** The file that a link leads to. */
 export interface LinkEnd {
@@ -39,7 +39,7 @@ export async function linkEnds(
     let lost: Refusal | undefined;
     for (const path of paths) {
       const end = isOneLine(path) ? (lost ?? (await nextEnd(bytes))) : unaskable;
-      if (end === "lost") lost = refused("read-failed", "git does not tell where the repository's links lead");
+      if (end === "lost") lost = refuse("read-failed", "git does not tell where the repository's links lead");
       ends.push(end === "lost" ? lost : end);
     }
     if (lost === undefined) await asking;
@@ -51,7 +51,7 @@ export async function linkEnds(
 
 /** A path with a line's end in it would be two questions. */
 const isOneLine = (path: string): boolean => !path.includes("\n");
-const unaskable = refused("reply-invalid", "it is a link with a line's end in its name");
+const unaskable = refuse("reply-invalid", "it is a link with a line's end in its name");
 
 async function nextEnd(bytes: ByteReader): Promise<LinkEnd | Refusal | undefined | "lost"> {
   const header = await bytes.line(answerMaxBytes);
@@ -61,13 +61,13 @@ async function nextEnd(bytes: ByteReader): Promise<LinkEnd | Refusal | undefined
   if (id !== undefined) {
     return type === "blob"
       ? { status: "file", id, size: Number(size) }
-      : refused("not-a-file", "it is a link that leads to a folder");
+      : refuse("not-a-file", "it is a link that leads to a folder");
   }
   const [, why = "", length] = /^(symlink|dangling|loop|notdir) (\d{1,5})$/.exec(header) ?? [];
   if (length === undefined) return "lost";
   const rest = await bytes.whole(Number(length));
   if (rest === undefined || (await bytes.whole(1))?.[0] !== lineEnd) return "lost";
-  return refused("not-found", `it is a link that leads ${whither[why] ?? "nowhere"}`);
+  return refuse("not-found", `it is a link that leads ${whither[why] ?? "nowhere"}`);
 }
 
 const whither: { readonly [why: string]: string } = {

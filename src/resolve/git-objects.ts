@@ -1,10 +1,10 @@
 import { pathToFileURL } from "node:url";
 import type { FileMode, Refusal, RemoteObject } from "../model/evidence.ts";
 import { type LfsPointer, readLfsPointer } from "../model/lfs-pointer.ts";
+import { refuse } from "../model/refusal.ts";
 import { type Blob, type Blobs, type Elsewhere, openBlobs } from "./git-blobs.ts";
 import { type LargeFiles, lfsAtOnce } from "./git-lfs.ts";
 import type { Git } from "./git-program.ts";
-import { refused } from "./git-refusal.ts";
 import type { TreeEntry } from "./git-tree.ts";
 import { pathSegments } from "./path.ts";
 
@@ -130,11 +130,11 @@ async function* placed(
 function fileOf({ mode, type, id, path, shown }: TreeEntry): FileEntry | Refusal | undefined {
   if (mode === "160000") return undefined;
   if (type !== "blob" || !isFileMode(mode)) {
-    return refused("reply-invalid", `\`${shown.slice(0, 200)}\` is something that git does not know`);
+    return refuse("reply-invalid", `\`${shown.slice(0, 200)}\` is something that git does not know`);
   }
-  if (path === undefined) return refused("reply-invalid", `\`${shown.slice(0, 200)}\`: its name is not UTF-8`);
+  if (path === undefined) return refuse("reply-invalid", `\`${shown.slice(0, 200)}\`: its name is not UTF-8`);
   if (pathSegments(path) === undefined) {
-    return refused("reply-invalid", `\`${path.slice(0, 200)}\` is not a path inside the repository`);
+    return refuse("reply-invalid", `\`${path.slice(0, 200)}\` is not a path inside the repository`);
   }
   return { id, path, mode };
 }

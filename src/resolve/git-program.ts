@@ -3,7 +3,8 @@ import { dirname } from "node:path";
 import type { Authorization } from "../io/http.ts";
 import type { Ended, Running, Start } from "../io/process.ts";
 import type { Refusal } from "../model/evidence.ts";
-import { gitRefusal, refused } from "./git-refusal.ts";
+import { refuse } from "../model/refusal.ts";
+import { gitRefusal } from "./git-refusal.ts";
 import type { Remote } from "./git-remote.ts";
 import { sshCommand } from "./git-ssh.ts";
 import type { ResolveContext } from "./resolver.ts";
@@ -132,7 +133,7 @@ export async function openGit(
   if (version.status === "failed") return version.refusal;
   const [major = 0, minor = 0] = /(\d+)\.(\d+)/.exec(version.text)?.slice(1).map(Number) ?? [];
   if (major < firstVersion[0] || (major === firstVersion[0] && minor < firstVersion[1])) {
-    return refused("program-missing", `git ${major}.${minor} is too old: ${firstVersion.join(".")} is needed`);
+    return refuse("program-missing", `git ${major}.${minor} is too old: ${firstVersion.join(".")} is needed`);
   }
   return {
     folder,
@@ -186,15 +187,15 @@ export function endedBadly(ended: Ended): Refusal {
   if (ended.status === "exited") return gitRefusal(ended.stderr);
   switch (ended.reason) {
     case "not-found":
-      return refused("program-missing", "git is not installed, or not where programs are looked for");
+      return refuse("program-missing", "git is not installed, or not where programs are looked for");
     case "not-started":
-      return refused("program-missing", `git can not be started: ${ended.message}`);
+      return refuse("program-missing", `git can not be started: ${ended.message}`);
     case "aborted":
-      return refused("interrupted", "the run was stopped");
+      return refuse("interrupted", "the run was stopped");
     case "timeout":
-      return refused("deadline", "git did not come to an end");
+      return refuse("deadline", "git did not come to an end");
     case "too-large":
-      return refused("too-large", "git had more to say than is read");
+      return refuse("too-large", "git had more to say than is read");
     case "killed":
       return gitRefusal(ended.stderr, "interrupted");
   }

@@ -1,6 +1,6 @@
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import type { Git } from "./git-program.ts";
-import { refused } from "./git-refusal.ts";
 
 /** What is to be fetched. */
 export interface Target {
@@ -55,15 +55,15 @@ export async function findTarget(git: Git, revision: string | undefined): Promis
   const commits = new Set(here.map((name) => found.get(`${name}^{}`) ?? found.get(name)));
   if (commits.size > 1) {
     const message = `\`${revision}\` is a tag and a branch: write \`refs/tags/${revision}\` or \`refs/heads/${revision}\``;
-    return refused("revision-unclear", message);
+    return refuse("revision-unclear", message);
   }
   const [ref] = here;
   const id = ref === undefined ? undefined : found.get(ref);
   if (ref !== undefined && id !== undefined) return { id, ref };
-  if (isHead) return refused("revision-not-found", "the repository has no commit that it begins with");
+  if (isHead) return refuse("revision-not-found", "the repository has no commit that it begins with");
   if (shortId.test(revision)) {
     const message = `no branch and no tag is called \`${revision}\`, and a commit can only be asked for by its whole id`;
-    return refused("revision-unclear", message);
+    return refuse("revision-unclear", message);
   }
-  return refused("revision-not-found", `the repository has no branch and no tag \`${revision.slice(0, 200)}\``);
+  return refuse("revision-not-found", `the repository has no branch and no tag \`${revision.slice(0, 200)}\``);
 }

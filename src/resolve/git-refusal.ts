@@ -1,6 +1,7 @@
 import { statusFault } from "../io/http-fault.ts";
-import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import type { Refusal, RefusalReason } from "../model/evidence.ts";
 import { redactUrl } from "../model/redact.ts";
+import { refuse } from "../model/refusal.ts";
 
 /** What git says of a failure, in the C locale, and what that is; the first that fits. */
 const sayings: readonly (readonly [RegExp, RefusalReason])[] = [
@@ -38,15 +39,15 @@ export function gitRefusal(stderr: string, otherwise: RefusalReason = "status-un
   const httpStatus = Number(/requested URL returned error: (\d{3})/.exec(stderr)?.[1]);
   if (httpStatus > 0) {
     if (httpStatus < 400) {
-      return refused("redirect-invalid", "the host sends git elsewhere in the middle, which was not followed", {
+      return refuse("redirect-invalid", "the host sends git elsewhere in the middle, which was not followed", {
         httpStatus,
       });
     }
     const { reason, message } = statusFault(httpStatus, {}, 0);
-    return refused(reason, message, { httpStatus });
+    return refuse(reason, message, { httpStatus });
   }
   const reason = sayings.find(([saying]) => saying.test(stderr))?.[1] ?? otherwise;
-  return refused(reason, `git: ${lastWords(stderr)}`);
+  return refuse(reason, `git: ${lastWords(stderr)}`);
 }
 
 /** The last line in which git says why it stopped, without its advice. */
@@ -58,9 +59,4 @@ function lastWords(stderr: string): string {
   // Whatever looks like an address is shown without what may be secret in it.
   const shown = line.replace(/^(?:fatal|error): /, "").replace(/[a-z+]+:\/\/[^\s'"]+/g, redactUrl);
   return shown.length <= wordsMaxLength ? shown : `${shown.slice(0, wordsMaxLength)}...`;
-}
-
-/** A refusal of this reason. */
-export function refused(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
 }

@@ -2,6 +2,7 @@ import type { Authorization } from "../io/http.ts";
 import type { Found, HostSign, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Json } from "../model/json.ts";
 import { redactUrl } from "../model/redact.ts";
+import { refuse } from "../model/refusal.ts";
 import { type Access, type Door, knock } from "./git-door.ts";
 import { type Fetched, fetchTarget } from "./git-fetch.ts";
 import { openFollow } from "./git-follow.ts";
@@ -10,7 +11,6 @@ import { findModules, lfsAddress } from "./git-modules.ts";
 import { listObjects } from "./git-objects.ts";
 import { type Git, openGit } from "./git-program.ts";
 import { findTarget, isObjectId, isRefName } from "./git-refs.ts";
-import { refused } from "./git-refusal.ts";
 import { type Remote, readRemote } from "./git-remote.ts";
 import { entryAt, type TreeEntry, treeEntries } from "./git-tree.ts";
 import { only, pathRefused, selectedPath } from "./path.ts";
@@ -56,9 +56,9 @@ export async function resolveRepository(
   const path = selectedPath(location.path);
   if (path === undefined) return pathRefused(location.path ?? "");
   const remote = typeof location.url === "string" ? readRemote(location.url) : location.url;
-  if (remote === undefined) return refused("scheme-blocked", "this is no address that git is sent to");
+  if (remote === undefined) return refuse("scheme-blocked", "this is no address that git is sent to");
   if (revision !== undefined && !isObjectId(revision) && !isRefName(revision)) {
-    return refused("revision-not-found", "no branch and no tag can be called that");
+    return refuse("revision-not-found", "no branch and no tag can be called that");
   }
   const isWeb = remote.scheme === "https" || remote.scheme === "http";
   const door = isWeb ? await knock(remote, context, access) : { remote, filters: true, givesAny: true };
@@ -94,14 +94,11 @@ interface Selected {
 async function select(git: Git, root: string, path: string): Promise<Selected | Refusal> {
   if (path === "") return { type: "tree", tree: root, prefix: "" };
   const entry = await entryAt(git, root, path);
-  if (entry === undefined) return refused("not-found", `the commit has no \`${path.slice(0, 200)}\``);
+  if (entry === undefined) return refuse("not-found", `the commit has no \`${path.slice(0, 200)}\``);
   if ("status" in entry) return entry;
   if (entry.type === "tree") return { type: "tree", tree: entry.id, prefix: `${path}/` };
   if (entry.type === "blob") return { type: "blob", tree: root, prefix: "", entry };
-  return refused(
-    "not-a-file",
-    `\`${path.slice(0, 200)}\` is another repository, whose commit \`${entry.id}\` is meant`,
-  );
+  return refuse("not-a-file", `\`${path.slice(0, 200)}\` is another repository, whose commit \`${entry.id}\` is meant`);
 }
 
 async function largeFilesOf(

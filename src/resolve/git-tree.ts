@@ -1,6 +1,6 @@
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { endedBadly, type Git } from "./git-program.ts";
-import { refused } from "./git-refusal.ts";
 
 /** One entry of a tree: a file, a link, or another repository. */
 export interface TreeEntry {
@@ -24,11 +24,11 @@ export async function* treeEntries(git: Git, tree: string): AsyncGenerator<TreeE
   try {
     for await (const bytes of parts(running.stdout)) {
       if (bytes === undefined) {
-        yield refused("too-large", `a path in the repository is longer than \`${entryMaxBytes}\` bytes`);
+        yield refuse("too-large", `a path in the repository is longer than \`${entryMaxBytes}\` bytes`);
         return;
       }
       const entry = readEntry(bytes);
-      yield entry ?? refused("reply-invalid", "git listed something that is not an entry");
+      yield entry ?? refuse("reply-invalid", "git listed something that is not an entry");
     }
     const end = await running.ended;
     ended = true;

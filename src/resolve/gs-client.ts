@@ -1,7 +1,9 @@
 /** Questions to one bucket of Google Cloud Storage: without a token as long as that does, with it where it does not. */
+
 import type { Answer, Authorization } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
-import { refuse, slowedDown } from "./object-store.ts";
+import { refuse } from "../model/refusal.ts";
+import { slowedDown } from "./object-store.ts";
 import type { ResolveContext } from "./resolver.ts";
 import type { GuardedStore } from "./store-access.ts";
 

@@ -1,7 +1,9 @@
 import type { Answer } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { type HubType, isCommit } from "./huggingface-location.ts";
-import { hubRefusal, readJson, refusalOfAnswer } from "./huggingface-refusal.ts";
+import { refusalOfAnswer } from "./huggingface-refusal.ts";
+import { jsonOf } from "./json-bytes.ts";
 import type { ResolveContext } from "./resolver.ts";
 
 /** Where the hub is, unless the operator says otherwise. */
@@ -67,9 +69,9 @@ export async function openHub(named: string | undefined, context: ResolveContext
       if (answer.status === "refused") return answer;
       const refusal = refusalOfAnswer(answer, question);
       if (refusal !== undefined) return refusal;
-      const read = readJson(answer.bytes);
+      const read = jsonOf(answer.bytes);
       if (read !== undefined) return { status: "ok", body: read, answer };
-      return hubRefusal("reply-invalid", "the hub's answer is not JSON", { url: answer.exchange.finalUrl });
+      return refuse("reply-invalid", "the hub's answer is not JSON", { url: answer.exchange.finalUrl });
     },
   };
 }

@@ -1,6 +1,9 @@
 /** What the hub means by its refusals. Its statuses hide on purpose what exists; its own codes say more. */
+
 import type { Answer } from "../io/http.ts";
-import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import type { Refusal, RefusalReason } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
+import { jsonOf } from "./json-bytes.ts";
 
 /** Longer words of the host are cut. UTF-16 units. */
 const wordsMaxLength = 300;
@@ -20,7 +23,7 @@ export function refusalOfAnswer(answer: Answer, asked: HubQuestion): Refusal | u
   const { refusal, httpStatus, headers, exchange } = answer;
   const say = (reason: RefusalReason, message: string): Refusal => ({
     ...refusal,
-    ...hubRefusal(reason, message),
+    ...refuse(reason, message),
     url: exchange.finalUrl,
     httpStatus,
   });
@@ -61,29 +64,15 @@ export function disabled(repository: string): string {
   return `the host has disabled the ${repository}: nobody can have its files`;
 }
 
-/** A refusal in this resolver's words. */
-export function hubRefusal(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
-}
-
 /** The host's message, from its header or its JSON. */
 function wordsOf({ headers, bytes }: Answer): string {
   const header = headers["x-error-message"];
-  return (header ?? errorOf(readJson(bytes)) ?? "").slice(0, wordsMaxLength).trim();
+  return (header ?? errorOf(jsonOf(bytes)) ?? "").slice(0, wordsMaxLength).trim();
 }
 
 function errorOf(body: unknown): string | undefined {
   const error: unknown = typeof body === "object" && body !== null && "error" in body ? body.error : undefined;
   return typeof error === "string" ? error : undefined;
-}
-
-/** The JSON that bytes are, or undefined. */
-export function readJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 function isLogin(url: string): boolean {

@@ -1,7 +1,7 @@
 import type { DigestSet } from "../model/digest.ts";
 import type { Refusal, RemoteObject } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { downloadUrl, encodedPath, type Hub, type HubRepository } from "./huggingface-hub.ts";
-import { hubRefusal } from "./huggingface-refusal.ts";
 import { nextLink } from "./link-header.ts";
 import { pathRefused, pathSegments } from "./path.ts";
 
@@ -45,7 +45,7 @@ export async function* listTree(tree: Tree): AsyncGenerator<RemoteObject | Refus
     if (asked.status === "refused") return yield asked;
     const { answer } = asked;
     const invalid = (what: string): Refusal =>
-      hubRefusal("reply-invalid", `the hub's listing ${what}`, { url: answer.exchange.url });
+      refuse("reply-invalid", `the hub's listing ${what}`, { url: answer.exchange.url });
     const entries = read(asked.body);
     if (entries === undefined) return yield invalid("is not one");
     for (const entry of entries) {
@@ -54,7 +54,7 @@ export async function* listTree(tree: Tree): AsyncGenerator<RemoteObject | Refus
     const next = nextQuery(answer.headers.link);
     if (next === "invalid") return yield invalid("has a next page that can not be asked for");
     if (next === remembered) return yield invalid("goes round in a circle");
-    if (page >= PAGES_MAX) return yield hubRefusal("too-large", `the listing has more than ${PAGES_MAX} pages`);
+    if (page >= PAGES_MAX) return yield refuse("too-large", `the listing has more than ${PAGES_MAX} pages`);
     query = next;
     if (next !== undefined && (page & (page - 1)) === 0) remembered = next;
   }
@@ -99,7 +99,7 @@ function digestOf({ oid, lfs, xetHash }: TreeEntry): DigestSet | undefined {
 }
 
 function notAFile({ type, path }: TreeEntry): Refusal {
-  return hubRefusal("not-a-file", `\`${path.slice(0, 200)}\` is listed as \`${type.slice(0, 50)}\` and not as a file`);
+  return refuse("not-a-file", `\`${path.slice(0, 200)}\` is listed as \`${type.slice(0, 50)}\` and not as a file`);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { CID } from "multiformats/cid";
-import { type Exchange, type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import type { Exchange, Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import type { ResolveContext } from "./resolver.ts";
 
 /** A gateway that is asked for single blocks, each of which is held against its identifier: it need not be trusted. */
@@ -54,15 +55,12 @@ export function openGateway(context: ResolveContext): Gateway {
       const { code, digest } = cid.multihash;
       if (code === identityHash) {
         if (digest.length <= inlineMaxBytes) return { bytes: digest };
-        return ipfsRefusal(
-          "too-large",
-          `the identifier \`${short(cid)}\` carries more than \`${inlineMaxBytes}\` bytes`,
-        );
+        return refuse("too-large", `the identifier \`${short(cid)}\` carries more than \`${inlineMaxBytes}\` bytes`);
       }
       const hash = hashes.get(code);
       if (hash?.length !== digest.length) {
         const message = `\`${short(cid)}\` names its block by hash function \`0x${code.toString(16)}\`, by which it can not be checked here`;
-        return ipfsRefusal("encoding-unsupported", message);
+        return refuse("encoding-unsupported", message);
       }
       const url = `${address(cid)}?format=raw`;
       const headers = { accept: "application/vnd.ipld.raw" };
@@ -75,7 +73,7 @@ export function openGateway(context: ResolveContext): Gateway {
       const { bytes, exchange } = answer;
       if (!timingSafeEqual(createHash(hash.name).update(bytes).digest(), digest)) {
         const message = `the gateway gave other bytes for \`${short(cid)}\` than the identifier says`;
-        return ipfsRefusal("reply-invalid", message, { url: exchange.url });
+        return refuse("reply-invalid", message, { url: exchange.url });
       }
       return { bytes, exchange };
     },
@@ -87,25 +85,14 @@ function ofThisGateway(refusal: Refusal, cid: CID): Refusal {
   switch (refusal.httpStatus) {
     case 404: {
       const message = `this gateway does not have \`${short(cid)}\`; others may`;
-      return { ...refusal, ...kindOf("status-unexpected"), message };
+      return refuse("status-unexpected", message, refusal);
     }
     case 410:
     case 451:
-      return {
-        ...refusal,
-        ...kindOf("forbidden"),
-        message: `this gateway does not give out \`${short(cid)}\`; others may`,
-      };
+      return refuse("forbidden", `this gateway does not give out \`${short(cid)}\`; others may`, refusal);
     default:
       return refusal;
   }
-}
-
-const kindOf = (reason: RefusalReason) => ({ kind: refusalReasons[reason], reason });
-
-/** A refusal in the words of this resolver. */
-export function ipfsRefusal(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", ...kindOf(reason), message };
 }
 
 /** An identifier as a message holds it: one with inline data can be long. */

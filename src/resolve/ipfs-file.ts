@@ -4,7 +4,8 @@ import type { CID } from "multiformats/cid";
 import { codeOf } from "../io/errno.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Refusal } from "../model/evidence.ts";
-import { type Gateway, ipfsRefusal, short } from "./ipfs-blocks.ts";
+import { refuse } from "../model/refusal.ts";
+import { type Gateway, short } from "./ipfs-blocks.ts";
 import { Frontier } from "./ipfs-frontier.ts";
 import { type FileNode, readNode } from "./ipfs-node.ts";
 
@@ -19,7 +20,7 @@ const diskReserve = 512 * 1024 ** 2;
 export async function* fileBytes(gateway: Gateway, cid: CID, root: FileNode): AsyncGenerator<Uint8Array | Refusal> {
   const frontier = new Frontier<{ readonly cid: CID; readonly size: number; readonly depth: number }>(gateway);
   const wrong = () =>
-    ipfsRefusal("reply-invalid", `\`${short(cid)}\` is what was published, and contradicts itself about its size`);
+    refuse("reply-invalid", `\`${short(cid)}\` is what was published, and contradicts itself about its size`);
   if (root.data.length > 0) yield root.data;
   let tooMany = frontier.push(childrenOf(root, 1));
   for (let next = await frontier.next(); next !== undefined; next = await frontier.next()) {
@@ -38,7 +39,7 @@ export async function* fileBytes(gateway: Gateway, cid: CID, root: FileNode): As
       return;
     }
     if (item.depth > depthMax) {
-      yield ipfsRefusal("too-large", `\`${short(cid)}\` lies more than \`${depthMax}\` nodes deep`);
+      yield refuse("too-large", `\`${short(cid)}\` lies more than \`${depthMax}\` nodes deep`);
       return;
     }
     if (node.data.length > 0) yield node.data;
@@ -62,7 +63,7 @@ export async function bringFile(
   const space = await freeBytes(folder);
   if (root.size > Math.min(fileMaxBytes, space)) {
     const message = `\`${root.size}\` bytes can not be brought here: there is room for \`${Math.min(fileMaxBytes, space)}\``;
-    return ipfsRefusal("too-large", message);
+    return refuse("too-large", message);
   }
   const path = join(folder, name);
   const refusal = await writeFile(path, fileBytes(gateway, cid, root));

@@ -1,6 +1,7 @@
 import type { CID } from "multiformats/cid";
 import type { Refusal } from "../model/evidence.ts";
-import { type Block, type Gateway, ipfsRefusal } from "./ipfs-blocks.ts";
+import { refuse } from "../model/refusal.ts";
+import type { Block, Gateway } from "./ipfs-blocks.ts";
 
 /** Blocks that are asked for before it is their turn: what a gateway answers at a time. */
 const blocksAhead = 8;
@@ -35,7 +36,7 @@ export class Frontier<Item extends { readonly cid: CID }> {
   /** Puts these before all that waits, the first of them next. */
   push(items: readonly Item[]): Refusal | undefined {
     if (this.#waiting.length + items.length > linksMax) {
-      return ipfsRefusal("too-large", `more than \`${linksMax}\` links are to be followed at a time`);
+      return refuse("too-large", `more than \`${linksMax}\` links are to be followed at a time`);
     }
     for (let index = items.length - 1; index >= 0; index--) {
       const item = items[index];

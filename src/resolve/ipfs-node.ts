@@ -2,7 +2,8 @@ import { decode } from "@ipld/dag-pb";
 import { UnixFS } from "ipfs-unixfs";
 import type { CID } from "multiformats/cid";
 import type { Refusal } from "../model/evidence.ts";
-import { ipfsRefusal, short } from "./ipfs-blocks.ts";
+import { refuse } from "../model/refusal.ts";
+import { short } from "./ipfs-blocks.ts";
 
 /** A file, or a part of one: bytes of its own, and then those of its children. */
 export interface FileNode {
@@ -47,9 +48,9 @@ export function readNode(cid: CID, bytes: Uint8Array): Node | Refusal {
   if (isRaw(cid)) return { kind: "file", size: bytes.length, data: bytes, children: [], executable: false };
   if (cid.code !== dagPbCodec) {
     const message = `\`${short(cid)}\` is data of codec \`0x${cid.code.toString(16)}\`, which is no file and no folder`;
-    return ipfsRefusal("not-listable", message);
+    return refuse("not-listable", message);
   }
-  const wrong = (what: string) => ipfsRefusal("reply-invalid", `\`${short(cid)}\` is what was published, and ${what}`);
+  const wrong = (what: string) => refuse("reply-invalid", `\`${short(cid)}\` is what was published, and ${what}`);
   let unixfs: UnixFS;
   let links: readonly DirectoryLink[];
   try {

@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { CID } from "multiformats/cid";
 import type { Depth, Exchange, FileMode, Refusal, RemoteObject } from "../model/evidence.ts";
-import { type Gateway, ipfsRefusal } from "./ipfs-blocks.ts";
+import { refuse } from "../model/refusal.ts";
+import type { Gateway } from "./ipfs-blocks.ts";
 import { bringFile, writeFile } from "./ipfs-file.ts";
 import { Frontier } from "./ipfs-frontier.ts";
 import { type DirectoryLink, isRaw, type Node, readNode } from "./ipfs-node.ts";
@@ -52,7 +53,7 @@ export async function* listFiles(taking: Taking, root: Located): AsyncGenerator<
   for (let next = await frontier.next(); next !== undefined; next = await frontier.next()) {
     const { item, block } = next;
     if (++count > entriesMax) {
-      yield ipfsRefusal("too-large", `more than \`${entriesMax}\` entries: the rest was not listed`);
+      yield refuse("too-large", `more than \`${entriesMax}\` entries: the rest was not listed`);
       return;
     }
     if (block === undefined) {
@@ -66,7 +67,7 @@ export async function* listFiles(taking: Taking, root: Located): AsyncGenerator<
         ? { path: item.path, url: gateway.address(item.cid), refusal: block }
         : { ...block, message: `\`${item.path.slice(0, 200)}\`: ${block.message}` };
       if (silences < silencesMax) continue;
-      yield ipfsRefusal("status-unexpected", "the gateway stopped answering: the rest was not listed");
+      yield refuse("status-unexpected", "the gateway stopped answering: the rest was not listed");
       return;
     }
     silences = 0;
@@ -83,12 +84,12 @@ async function enter(at: Step, node: Node, frontier: Frontier<Step>): Promise<re
   const refusals: Refusal[] = [];
   const steps: Step[] = [];
   const wrong = (name: string, what: string) =>
-    refusals.push(ipfsRefusal("reply-invalid", `\`${join(at.path, name).slice(0, 200)}\` ${what}`));
+    refusals.push(refuse("reply-invalid", `\`${join(at.path, name).slice(0, 200)}\` ${what}`));
   const seen = new Map<string, number>();
   const add = (name: string, link: DirectoryLink): void => {
     const path = at.path === "" ? name : `${at.path}/${name}`;
     if (name.includes("/") || pathSegments(path) === undefined) {
-      refusals.push(ipfsRefusal("outside-blocked", `\`${path.slice(0, 200)}\` is no name of a file`));
+      refusals.push(refuse("outside-blocked", `\`${path.slice(0, 200)}\` is no name of a file`));
       return;
     }
     seen.set(name, (seen.get(name) ?? 0) + 1);
@@ -137,7 +138,7 @@ export async function locate(gateway: Gateway, root: CID, path: string): Promise
     if ("reason" in at) return at;
     const inside = await findIn(gateway, at.node, segment);
     if (inside === undefined) {
-      return ipfsRefusal("not-found", `\`${root.toString().slice(0, 100)}\` holds no \`${path.slice(0, 200)}\``);
+      return refuse("not-found", `\`${root.toString().slice(0, 100)}\` holds no \`${path.slice(0, 200)}\``);
     }
     if ("reason" in inside) return inside;
     at = await ask(gateway, inside);
@@ -158,7 +159,7 @@ async function findIn(gateway: Gateway, folder: Node, name: string): Promise<CID
   if (folder.kind === "directory") {
     const [link, ...more] = folder.links.filter((one) => one.name === name);
     if (more.length === 0) return link?.cid;
-    return ipfsRefusal("reply-invalid", `\`${name.slice(0, 200)}\` stands in its folder more than once`);
+    return refuse("reply-invalid", `\`${name.slice(0, 200)}\` stands in its folder more than once`);
   }
   if (folder.kind !== "shard") return undefined;
   const { fanout } = folder;
@@ -175,7 +176,7 @@ async function findIn(gateway: Gateway, folder: Node, name: string): Promise<CID
     const below = await ask(gateway, part);
     if ("reason" in below) return below;
     if (below.node.kind !== "shard" || below.node.fanout !== fanout) {
-      return ipfsRefusal("reply-invalid", "a part of the large folder is of another shape than the whole");
+      return refuse("reply-invalid", "a part of the large folder is of another shape than the whole");
     }
     shard = below.node;
   }
@@ -190,7 +191,7 @@ export function taker({ gateway, depth, scratch }: Taking): (path: string, locat
     const url = gateway.address(cid);
     const marked = gateway.operatorEndpoint ? { operatorEndpoint: true } : {};
     if (node.kind !== "file" && node.kind !== "symlink") {
-      return { path, url, ...marked, refusal: ipfsRefusal("not-a-file", "it is a folder") };
+      return { path, url, ...marked, refusal: refuse("not-a-file", "it is a folder") };
     }
     const mode: FileMode = node.kind === "symlink" ? "120000" : node.executable ? "100755" : "100644";
     const size = node.kind === "symlink" ? node.target.length : node.size;

@@ -1,12 +1,7 @@
 /** What the object stores have in common: keys in one flat space, listed in pages by how they begin. */
-import {
-  type Exchange,
-  type Found,
-  type Refusal,
-  type RefusalReason,
-  type RemoteObject,
-  refusalReasons,
-} from "../model/evidence.ts";
+
+import type { Exchange, Found, Refusal, RemoteObject } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { notTheObject, only, pathRefused, pathSegments } from "./path.ts";
 
 /** One key of a listing, with the host's word on its object. */
@@ -126,11 +121,6 @@ async function* walk(
 
 /** True when a first page says that nothing is there. */
 export const isEmptyPage = (page: StorePage): boolean => page.entries.length === 0 && page.next === undefined;
-
-/** A refusal with the kind that belongs to its reason. */
-export function refuse(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
-}
 
 /** A digest that the host writes in base64, as hex; undefined for what is none of `length` bytes. */
 export function hexOfBase64(text: string | undefined, length: number): string | undefined {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../model/json.ts";
+import { jsonOf } from "./json-bytes.ts";
 import type { OciKind } from "./oci-layers.ts";
 import { isOciDigest } from "./oci-location.ts";
 import { MANIFEST_MAX_BYTES } from "./oci-manifest.ts";
-import { ImageConfig, jsonOf, KitConfig, ModelPackConfig, type OciManifest } from "./oci-reply.ts";
+import { ImageConfig, KitConfig, ModelPackConfig, type OciManifest } from "./oci-reply.ts";
 import type { OciSession } from "./oci-session.ts";
 
 /** A licence field longer than this is no licence. UTF-16 units. */

@@ -1,7 +1,8 @@
 import type { DigestSet } from "../model/digest.ts";
 import type { Refusal, RemoteObject } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { isOciDigest } from "./oci-location.ts";
-import { type OciDescriptor, type OciManifest, refuseOci } from "./oci-reply.ts";
+import type { OciDescriptor, OciManifest } from "./oci-reply.ts";
 import { pathSegments } from "./path.ts";
 
 /** What wrote an artifact, and so how its layers are to be read. */
@@ -98,7 +99,7 @@ function isSame(one: RemoteObject, other: RemoteObject): boolean {
 function twice({ size: _size, digest: _digest, ...object }: RemoteObject): RemoteObject {
   return {
     ...object,
-    refusal: refuseOci("reply-invalid", `two layers of other bytes both are \`${object.path}\``),
+    refusal: refuse("reply-invalid", `two layers of other bytes both are \`${object.path}\``),
   };
 }
 
@@ -110,7 +111,7 @@ function objectOf(
 ): RemoteObject | Refusal {
   if (placed.kind === "unsafe") {
     const shown = placed.path.slice(0, 200);
-    return refuseOci("reply-invalid", `\`${shown}\`: a layer has a path that does not stay inside the location`);
+    return refuse("reply-invalid", `\`${shown}\`: a layer has a path that does not stay inside the location`);
   }
   const digest = digestSet(layer.digest);
   const why = unplaced.get(layer.digest);
@@ -133,7 +134,7 @@ function objectOf(
     ...(isOperators ? { operatorEndpoint: true } : {}),
     ...members,
     listed: true,
-    ...(why === undefined ? {} : { refusal: refuseOci("reply-invalid", why) }),
+    ...(why === undefined ? {} : { refusal: refuse("reply-invalid", why) }),
   };
 }
 

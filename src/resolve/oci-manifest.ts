@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Answer } from "../io/http.ts";
 import type { Exchange, Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
+import { jsonOf } from "./json-bytes.ts";
 import { isOciDigest, type OciRef } from "./oci-location.ts";
-import { jsonOf, type OciDescriptor, OciIndex, OciManifest, placeOf, refuseOci, registryError } from "./oci-reply.ts";
+import { type OciDescriptor, OciIndex, OciManifest, placeOf, registryError } from "./oci-reply.ts";
 import type { OciSession } from "./oci-session.ts";
 
 /** The size that the distribution specification asks registries to take; no manifest needs more. Bytes. */
@@ -47,7 +49,7 @@ export async function askManifest(ref: OciRef, session: OciSession): Promise<Cho
   if ("status" in first) return first;
   let step = first;
   for (let depth = 0; step.document.kind === "index"; depth++) {
-    if (depth === INDEX_DEPTH) return refuseOci("reply-invalid", `an index leads to more than ${INDEX_DEPTH} others`);
+    if (depth === INDEX_DEPTH) return refuse("reply-invalid", `an index leads to more than ${INDEX_DEPTH} others`);
     const digest = choose(step.document.body, ref);
     if (typeof digest !== "string") return { ...digest, url: step.exchange.finalUrl };
     const next = await read(digest, ref, session);
@@ -69,7 +71,7 @@ async function read(reference: string, ref: OciRef, session: OciSession): Promis
   if (answer.status === "refused") return explained(answer, session);
   if (answer.httpStatus !== 200) return notGiven(answer, reference, ref, session);
   const { exchange, bytes } = answer;
-  const invalid = (what: string): Refusal => refuseOci("reply-invalid", what, placeOf(answer));
+  const invalid = (what: string): Refusal => refuse("reply-invalid", what, placeOf(answer));
   const digest = digestOf(bytes, isOciDigest(reference) ? reference : "sha256");
   if (isOciDigest(reference) && digest !== reference) {
     return invalid(`\`${reference}\` was asked for, the bytes that came are \`${digest}\``);
@@ -133,14 +135,14 @@ function choose({ manifests }: OciIndex, { platform: wanted }: OciRef): string |
   if (only !== undefined && new Set(fitting.map(({ digest }) => digest)).size === 1) {
     return isOciDigest(only.digest)
       ? only.digest
-      : refuseOci("reply-invalid", `the index names its manifest by \`${only.digest}\`, which can not be checked`);
+      : refuse("reply-invalid", `the index names its manifest by \`${only.digest}\`, which can not be checked`);
   }
   const choices = fitting.length === 0 ? real : fitting;
   const told = choices.slice(0, CHOICES_TOLD_MAX).map((one) => choiceOf(one, choices));
   const list = `${told.join(", ")}${choices.length > CHOICES_TOLD_MAX ? ", ..." : ""}`;
-  if (real.length === 0) return refuseOci("not-found", "the index names no manifest");
-  if (fitting.length === 0) return refuseOci("not-found", `the index has nothing for \`${wanted}\`: ${list}`);
-  return refuseOci("choice-needed", `the index names several manifests: ${list}`);
+  if (real.length === 0) return refuse("not-found", "the index names no manifest");
+  if (fitting.length === 0) return refuse("not-found", `the index has nothing for \`${wanted}\`: ${list}`);
+  return refuse("choice-needed", `the index names several manifests: ${list}`);
 }
 
 /** What tells one manifest from the others: its platform, or its digest where others are for that one too. */
@@ -177,19 +179,19 @@ function notGiven(answer: Answer, reference: string, ref: OciRef, session: OciSe
   const name = `\`${ref.registry}/${ref.repository}\``;
   if (answer.httpStatus === 404) {
     if (error === undefined) {
-      return refuseOci("reply-invalid", "the host answered `404` without a word of a registry's: it may be none", at);
+      return refuse("reply-invalid", "the host answered `404` without a word of a registry's: it may be none", at);
     }
     return error.code === "NAME_UNKNOWN"
-      ? refuseOci("not-found", `the registry knows no repository ${name}${said}`, at)
-      : refuseOci("revision-not-found", `the registry has no \`${reference}\` in ${name}${said}`, at);
+      ? refuse("not-found", `the registry knows no repository ${name}${said}`, at)
+      : refuse("revision-not-found", `the registry has no \`${reference}\` in ${name}${said}`, at);
   }
   if (answer.httpStatus === 401 || answer.httpStatus === 403) {
     const who = session.isLoggedIn ? "with your login" : "without a login";
     const message = `${name} is private or missing: this registry does not tell ${who}${said}`;
     const reason = answer.httpStatus === 401 ? "authentication-required" : "forbidden";
-    return explained(refuseOci(reason, message, at), session);
+    return explained(refuse(reason, message, at), session);
   }
-  const other = answer.refusal ?? refuseOci("status-unexpected", `the registry answered \`${answer.httpStatus}\``, at);
+  const other = answer.refusal ?? refuse("status-unexpected", `the registry answered \`${answer.httpStatus}\``, at);
   return { ...other, message: other.message + said };
 }
 

@@ -1,7 +1,8 @@
 import type { Answer } from "../io/http.ts";
 import type { Json } from "../model/json.ts";
+import { jsonOf } from "./json-bytes.ts";
 import { MANIFEST_MAX_BYTES } from "./oci-manifest.ts";
-import { jsonOf, OciIndex } from "./oci-reply.ts";
+import { OciIndex } from "./oci-reply.ts";
 import type { OciSession } from "./oci-session.ts";
 
 /** Referrers that a report names; the others are only counted. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Answer } from "../io/http.ts";
-import { type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import type { Refusal } from "../model/evidence.ts";
+import { jsonOf } from "./json-bytes.ts";
 
 /** Foreign words in a message. UTF-16 units. */
 const quoteMaxLength = 200;
@@ -107,20 +108,6 @@ export function registryError(answer: Answer): RegistryError | undefined {
     code: (first.code ?? "").slice(0, quoteMaxLength),
     message: (first.message ?? "").slice(0, quoteMaxLength),
   };
-}
-
-/** The value of JSON bytes, or undefined for what is none. */
-export function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
-/** A refusal of our own making. */
-export function refuseOci(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
 }
 
 /** Where an answer came from, for a refusal. */

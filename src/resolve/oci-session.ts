@@ -1,8 +1,10 @@
 import type { Answer, Authorization } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
+import { jsonOf } from "./json-bytes.ts";
 import { type Challenge, readChallenges } from "./oci-challenge.ts";
 import { isDockerHub, type OciRef } from "./oci-location.ts";
-import { jsonOf, placeOf, refuseOci, TokenReply } from "./oci-reply.ts";
+import { placeOf, TokenReply } from "./oci-reply.ts";
 import type { ResolveContext } from "./resolver.ts";
 
 /** A token is not used in its last moments, so that it does not run out under way. Milliseconds. */
@@ -112,7 +114,7 @@ export function openSession(ref: OciRef, context: ResolveContext): OciSession {
   function realmOf(text: string): URL | Refusal {
     const realm = URL.canParse(text) ? new URL(text) : undefined;
     if (realm === undefined || !/^https?:$/.test(realm.protocol)) {
-      return refuseOci("reply-invalid", "the registry names no token service that could be asked", { url: base.href });
+      return refuse("reply-invalid", "the registry names no token service that could be asked", { url: base.href });
     }
     realm.username = "";
     realm.password = "";
@@ -120,7 +122,7 @@ export function openSession(ref: OciRef, context: ResolveContext): OciSession {
     const isOwn = isOperators && base.protocol === "http:" && realm.hostname === base.hostname;
     if (realm.protocol === "https:" || isOwn) return realm;
     const message = `the registry names a token service without encryption: \`${realm.host}\``;
-    return refuseOci("downgrade-blocked", message, { url: base.href });
+    return refuse("downgrade-blocked", message, { url: base.href });
   }
 
   async function mayHaveLogin(realm: URL): Promise<boolean> {
@@ -163,14 +165,14 @@ export function openSession(ref: OciRef, context: ResolveContext): OciSession {
     }
     if (answer.status === "refused") return tokenRefused(realm, answer);
     if (answer.httpStatus !== 200) {
-      const unusable = refuseOci("status-unexpected", `it answered \`${answer.httpStatus}\``, placeOf(answer));
+      const unusable = refuse("status-unexpected", `it answered \`${answer.httpStatus}\``, placeOf(answer));
       return tokenRefused(realm, answer.refusal ?? unusable);
     }
     const read = TokenReply.safeParse(jsonOf(answer.bytes));
     const token = read.success ? (read.data.token ?? read.data.access_token) : undefined;
     if (token === undefined || token.length > TOKEN_MAX_LENGTH || !/^[\x21-\x7e]+$/.test(token)) {
       const message = `the token service \`${realm.host}\` answered without a token`;
-      return refuseOci("reply-invalid", message, placeOf(answer));
+      return refuse("reply-invalid", message, placeOf(answer));
     }
     const life = (read.success ? read.data.expires_in : undefined) ?? TOKEN_LIFE;
     return { header: `Bearer ${token}`, until: Date.now() + life * 1000 - TOKEN_SPARE };
@@ -229,5 +231,5 @@ function header(authorization: string): Authorization {
 function tokenRefused(realm: URL, refusal: Refusal): Refusal {
   const message = `the token service \`${realm.host}\`: ${refusal.message}`;
   if (refusal.kind !== "absent") return { ...refusal, message };
-  return { ...refusal, ...refuseOci("status-unexpected", message) };
+  return { ...refusal, ...refuse("status-unexpected", message) };
 }

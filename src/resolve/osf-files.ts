@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { HttpRequest } from "../io/http.ts";
 import type { Refusal, RemoteObject } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import type { HostBase } from "./host-base.ts";
 import { hostDigest, withDigest } from "./host-digest.ts";
-import { refuse } from "./refuse.ts";
 import type { ResolveContext } from "./resolver.ts";
 
 /** A file or a folder. */

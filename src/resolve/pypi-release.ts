@@ -1,8 +1,8 @@
 import type { HostSign, Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { type IndexFile, readFileName } from "./pypi-files.ts";
 import type { PypiRef } from "./pypi-location.ts";
 import { canonicalVersion, compareVersions, isPreRelease } from "./pypi-version.ts";
-import { refuse } from "./refuse.ts";
 
 /** The files of one version that are meant, in the order of their names. */
 export interface Release {

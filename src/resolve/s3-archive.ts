@@ -1,6 +1,7 @@
 /** Objects that lie in an archive: there, and not to be read before their owner has them restored. */
+
 import type { Refusal } from "../model/evidence.ts";
-import { refuse } from "./object-store.ts";
+import { refuse } from "../model/refusal.ts";
 
 /** The storage classes that can not be read at once; `GLACIER_IR` can. */
 export const isArchiveClass = (storageClass: string | undefined): boolean =>

@@ -1,6 +1,8 @@
 /** One page of a bucket's listing (ListObjectsV2). */
+
 import type { Refusal } from "../model/evidence.ts";
-import { decodePart, refuse, type StoreEntry, type StorePage, sizeOf } from "./object-store.ts";
+import { refuse } from "../model/refusal.ts";
+import { decodePart, type StoreEntry, type StorePage, sizeOf } from "./object-store.ts";
 import { archivedRefusal, isArchiveClass } from "./s3-archive.ts";
 import type { S3Client } from "./s3-client.ts";
 import { s3Refusal } from "./s3-refusal.ts";

@@ -1,7 +1,8 @@
 /** What S3 means by its refusals: the code in the answer says more than the status. */
+
 import type { Answer } from "../io/http.ts";
 import type { Refusal, RefusalReason } from "../model/evidence.ts";
-import { refuse } from "./object-store.ts";
+import { refuse } from "../model/refusal.ts";
 import { childText, parseXml } from "./xml.ts";
 
 /** What an error document of S3 says. Foreign text. */

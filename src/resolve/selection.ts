@@ -1,7 +1,7 @@
 import type { Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Location } from "../model/manifest.ts";
+import { refuse } from "../model/refusal.ts";
 import { only, pathSegments, selectedPath } from "./path.ts";
-import { refuse } from "./refuse.ts";
 
 /** Which of the objects that a host lists a location means. */
 export type Selection = {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import type { Authorization } from "../io/http.ts";
-import { type Exchange, type Refusal, type RefusalReason, refusalReasons } from "../model/evidence.ts";
+import type { Exchange, Refusal } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
+import { jsonOf } from "./json-bytes.ts";
 import type { ResolveContext } from "./resolver.ts";
 
 /** Where the archive answers programs. */
@@ -61,13 +63,13 @@ export function openSwhApi(context: ResolveContext): SwhApi {
     );
     if (answer.status === "refused") return answer;
     const { exchange, refusal } = answer;
-    const value = readJson(answer.bytes);
+    const value = jsonOf(answer.bytes);
     if (refusal !== undefined) return refused(refusal, value, about);
     const read = schema.safeParse(value);
     if (read.success) return { status: "ok", body: read.data, exchange };
     const [issue] = read.error.issues;
     const place = issue === undefined || issue.path.length === 0 ? "" : ` at \`${issue.path.join(".").slice(0, 200)}\``;
-    return swhRefusal("reply-invalid", `the reply about ${about} is not as expected${place}`, { url: exchange.url });
+    return refuse("reply-invalid", `the reply about ${about} is not as expected${place}`, { url: exchange.url });
   };
   return {
     base,
@@ -78,32 +80,17 @@ export function openSwhApi(context: ResolveContext): SwhApi {
   };
 }
 
-function readJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
-}
-
 /** What a status means here: only the archive's own word is absence, and absence from the archive is no more than that. */
 function refused(refusal: Refusal, body: unknown, about: string): Refusal {
   const said = ApiError.safeParse(body).data;
   if (refusal.httpStatus === 404) {
     if (said?.exception === "NotFoundExc") return { ...refusal, message: `Software Heritage does not have ${about}` };
     const message = `the answer to the question for ${about} is \`404\`, but not as Software Heritage says it`;
-    return { ...refusal, ...kindOf("reply-invalid"), message };
+    return refuse("reply-invalid", message, refusal);
   }
   if (refusal.httpStatus === 403 && said?.exception === "MaskedObjectException") {
     return { ...refusal, message: `Software Heritage keeps ${about} and gives it to nobody` };
   }
   if (said === undefined || typeof said.reason !== "string") return refusal;
   return { ...refusal, message: `${refusal.message}: ${said.reason.slice(0, 300)}` };
-}
-
-const kindOf = (reason: RefusalReason) => ({ kind: refusalReasons[reason], reason });
-
-/** A refusal in the words of this resolver. */
-export function swhRefusal(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", ...kindOf(reason), message };
 }

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Refusal } from "../model/evidence.ts";
 import type { Json } from "../model/json.ts";
+import { refuse } from "../model/refusal.ts";
 import type { ResolveContext } from "./resolver.ts";
-import { openSwhApi, swhRefusal } from "./swh-api.ts";
+import { openSwhApi } from "./swh-api.ts";
 
 /** Identifiers that one question may hold, as the archive documents it. */
 const idsMax = 1000;
@@ -37,7 +38,7 @@ export async function areKnown(
       const told = Object.hasOwn(reply.body, id) ? reply.body[id] : undefined;
       if (told === undefined) {
         const message = `Software Heritage was asked for \`${id}\` and answered for others`;
-        return swhRefusal("reply-invalid", message, { url: reply.exchange.url });
+        return refuse("reply-invalid", message, { url: reply.exchange.url });
       }
       known.set(id, told.known);
     }
@@ -57,7 +58,7 @@ export interface SaveAnswer {
 /** Asks Software Heritage to archive a git repository as it is now. */
 export async function askToSave(originUrl: string, context: ResolveContext): Promise<SaveAnswer | Refusal> {
   if (!isPublicOrigin(originUrl)) {
-    return swhRefusal("scheme-blocked", "the repository's address is none that the archive could be given");
+    return refuse("scheme-blocked", "the repository's address is none that the archive could be given");
   }
   const api = openSwhApi(context);
   // The address stands in the path as it is; what would end the path is encoded.

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { FileMode, HostSign, Refusal, RemoteObject } from "../model/evidence.ts";
+import { refuse } from "../model/refusal.ts";
 import { pathSegments } from "./path.ts";
-import { type SwhApi, type SwhReply, swhRefusal } from "./swh-api.ts";
+import type { SwhApi, SwhReply } from "./swh-api.ts";
 
 const hash = z.string().regex(/^[0-9a-f]{40}$/);
 
@@ -77,7 +78,7 @@ export async function askTree(api: SwhApi, id: string): Promise<SwhReply<Tree> |
   listed.sort((a, b) => Buffer.compare(a.key, b.key));
   if (treeHash(listed) !== id) {
     const message = `what Software Heritage lists for ${about} has another identifier, so it is another folder`;
-    return swhRefusal("reply-invalid", message, { url: exchange.url });
+    return refuse("reply-invalid", message, { url: exchange.url });
   }
   return { status: "ok", exchange, body: { hash: id, entries: listed.map(({ entry }) => entry) } };
 }
@@ -129,7 +130,7 @@ export function contentObject(
     ...(api.operatorEndpoint ? { operatorEndpoint: true } : {}),
     ...(listed ? { listed: true } : {}),
     ...(unkept
-      ? { refusal: swhRefusal("not-found", "Software Heritage knows this file and does not keep its bytes") }
+      ? { refusal: refuse("not-found", "Software Heritage knows this file and does not keep its bytes") }
       : {}),
   };
 }
@@ -166,15 +167,15 @@ export async function* listTree(
     }
     const path = place.path + entry.name;
     if (++count > entriesMax) {
-      yield swhRefusal("too-large", `more than \`${entriesMax}\` entries: the rest was not listed`);
+      yield refuse("too-large", `more than \`${entriesMax}\` entries: the rest was not listed`);
       return;
     }
-    if (entry.undecoded) yield swhRefusal("reply-invalid", `\`${path.slice(0, 200)}\`: its name is not UTF-8`);
+    if (entry.undecoded) yield refuse("reply-invalid", `\`${path.slice(0, 200)}\`: its name is not UTF-8`);
     else if (entry.name.includes("/") || pathSegments(path) === undefined) {
-      yield swhRefusal("outside-blocked", `\`${path.slice(0, 200)}\` is no name of a file`);
+      yield refuse("outside-blocked", `\`${path.slice(0, 200)}\` is no name of a file`);
     } else if (entry.kind === "file") yield contentObject(api, path, entry);
     else if (entry.kind === "rev") noteSubmodule(signs, path, entry.target);
-    else if (stack.length > depthMax) yield swhRefusal("too-large", `\`${path.slice(0, 200)}\` lies too deep`);
+    else if (stack.length > depthMax) yield refuse("too-large", `\`${path.slice(0, 200)}\` lies too deep`);
     else {
       const reply = await askTree(api, entry.target);
       if (reply.status === "ok") stack.push({ tree: reply.body, path: `${path}/`, next: 0 });
@@ -184,7 +185,7 @@ export async function* listTree(
       } else {
         // Nothing that lies in it is known to be absent: the archive contradicts itself.
         const message = `Software Heritage lists the folder \`${path.slice(0, 200)}\` and does not have it`;
-        yield { ...reply, ...swhRefusal("reply-invalid", message) };
+        yield { ...reply, ...refuse("reply-invalid", message) };
       }
     }
   }
@@ -211,11 +212,11 @@ export async function findEntry(
       .join("/")
       .slice(0, 200);
     if (entry === undefined || (!isLast && entry.kind === "file")) {
-      return swhRefusal("not-found", `the folder \`swh:1:dir:${root.hash}\` holds no \`${path.slice(0, 200)}\``);
+      return refuse("not-found", `the folder \`swh:1:dir:${root.hash}\` holds no \`${path.slice(0, 200)}\``);
     }
     if (entry.kind === "rev") {
       const message = `\`${where}\` is another repository at commit \`${entry.target}\`: name \`swh:1:rev:${entry.target}\``;
-      return swhRefusal("not-a-file", message);
+      return refuse("not-a-file", message);
     }
     if (entry.kind === "file") return { file: entry };
     const reply = await askTree(api, entry.target);
@@ -223,7 +224,7 @@ export async function findEntry(
     else if (reply.kind !== "absent") return reply;
     else {
       const message = `Software Heritage lists the folder \`${where}\` and does not have it`;
-      return { ...reply, ...swhRefusal("reply-invalid", message) };
+      return { ...reply, ...refuse("reply-invalid", message) };
     }
   }
   return { tree };

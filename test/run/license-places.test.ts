@@ -201,3 +201,23 @@ test("M13: the text beside another piece, under the same licence only", async ()
     { piece: "b", pointer: "/pieces/1/licenseDeclared", args: { from: "a", path: "LICENSE" } },
   ]);
 });
+
+test("a changed text beside a piece is not made up for by the right one beside another", async () => {
+  const at = await folder();
+  const bytes = "words";
+  // Letters that look alike, and one that nobody sees.
+  const clause = "Use is gr\u0430nted for n\u200bon-comm\u0435rcial purposes only.\n\n   3. Grant of Patent License";
+  await write(at, "a/LICENSE", apache);
+  await write(at, "b/LICENSE", apache.replace("3. Grant of Patent License", clause));
+  await write(at, "b/w.txt", bytes);
+  const manifest = await writeManifest(at, [
+    { id: "a", locations: ["./a"], files: [entry("LICENSE", apache)] },
+    { id: "b", locations: ["./b"], files: [entry("w.txt", bytes)] },
+  ]);
+  const report = await check(manifest);
+  const codes = report.findings.filter(({ piece }) => piece === "b").map(({ code }) => code);
+  expect(codes).toContain("license-modified");
+  expect(codes).not.toContain("license-inherited");
+  expect(report.pieces[1]?.outcome).not.toBe("verified");
+  expect(report.pieces[1]?.license.duties?.map(({ state }) => state)).toEqual(["missing"]);
+});

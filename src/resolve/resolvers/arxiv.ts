@@ -1,8 +1,8 @@
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { browserUrl, doiOf } from "../browser-url.ts";
 import { hostBase } from "../host-base.ts";
-import { refuse } from "../refuse.ts";
 import { defineResolver } from "../resolver.ts";
 import { one, selectionOf } from "../selection.ts";
 import { childOf, childText, parseXml, type XmlElement } from "../xml.ts";

@@ -1,5 +1,6 @@
 import type { RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { type AzureRef, parseAzure } from "../azure-address.ts";
 import { AzureClient, azureRefusal, isClosedListing } from "../azure-client.ts";
 import { archivedTier, askPage } from "../azure-page.ts";
@@ -11,7 +12,6 @@ import {
   isEmptyPage,
   isFolderKey,
   type ObjectStore,
-  refuse,
   type StorePage,
   sizeOf,
 } from "../object-store.ts";

@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { HttpRequest } from "../../io/http.ts";
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { DataFiles, FileMetadata, objectsOfFile } from "../dataverse-files.ts";
 import { type DataverseRef, parseDataverse } from "../dataverse-location.ts";
+import { explained } from "../explained.ts";
 import { bearing, type HostBase, hostBase } from "../host-base.ts";
-import { explained, refuse } from "../refuse.ts";
 import { defineResolver, type Resolution, type ResolveContext, type Resolved } from "../resolver.ts";
 import { type Listing, select } from "../selection.ts";
 

@@ -1,10 +1,10 @@
 import type { Refusal } from "../../model/evidence.ts";
 import type { Location } from "../../model/manifest.ts";
+import { refuse } from "../../model/refusal.ts";
 import { doiOf } from "../browser-url.ts";
 import { doiHosts } from "../doi-hosts.ts";
 import { hostBase } from "../host-base.ts";
 import { selectedPath } from "../path.ts";
-import { refuse } from "../refuse.ts";
 import { defineResolver, type ResolveContext } from "../resolver.ts";
 
 type Ref = {

@@ -2,8 +2,10 @@ import { z } from "zod";
 import type { Answer } from "../../io/http.ts";
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { type GsRef, parseGs } from "../gs-address.ts";
 import { GsClient, type GsError, gsRefusal } from "../gs-client.ts";
+import { jsonOf } from "../json-bytes.ts";
 import {
   foundFolder,
   foundObject,
@@ -11,7 +13,6 @@ import {
   isEmptyPage,
   isFolderKey,
   type ObjectStore,
-  refuse,
   type StorePage,
   sizeOf,
 } from "../object-store.ts";
@@ -86,7 +87,7 @@ async function one(client: GsClient, ref: GsRef): Promise<Resolution> {
   if (answer.refusal !== undefined)
     return gsRefusal(answer, errorOf(answer), { withToken: client.usesToken, generation });
   const { exchange } = answer;
-  const stored = Stored.safeParse(jsonOf(answer)).data;
+  const stored = Stored.safeParse(jsonOf(answer.bytes)).data;
   const invalid = (what: string): Refusal => refuse("reply-invalid", what, { url: exchange.finalUrl });
   if (stored === undefined || stored.name !== key)
     return invalid("the answer is not about the object that was asked for");
@@ -130,7 +131,7 @@ async function askPage(client: GsClient, prefix: string, next?: string): Promise
     return gsRefusal(answer, errorOf(answer), { withToken: client.usesToken, generation: undefined });
   }
   const { exchange } = answer;
-  const page = Page.safeParse(jsonOf(answer)).data;
+  const page = Page.safeParse(jsonOf(answer.bytes)).data;
   const entries = page?.items?.map((stored) => ({ key: stored.name, object: objectOf(stored) })) ?? [];
   const readable = entries.flatMap(({ key, object }) => (object === undefined ? [] : [{ key, object }]));
   // An answer without any of a listing's fields is no listing: `{}` would say that nothing is there.
@@ -195,16 +196,8 @@ function factsOf(stored: z.infer<typeof Stored>): { readonly [name: string]: Jso
 }
 
 function errorOf(answer: Answer): GsError | undefined {
-  const failure = Failure.safeParse(jsonOf(answer)).data?.error;
+  const failure = Failure.safeParse(jsonOf(answer.bytes)).data?.error;
   if (failure === undefined) return undefined;
   const reason = failure.errors?.[0]?.reason ?? "";
   return { message: (failure.message ?? "").slice(0, TEXT_MAX_LENGTH), reason: reason.slice(0, TEXT_MAX_LENGTH) };
-}
-
-function jsonOf({ bytes }: Answer): unknown {
-  try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-  } catch {
-    return undefined;
-  }
 }

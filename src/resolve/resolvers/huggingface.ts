@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Found, Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { cardFacts, cardLicense } from "../huggingface-card.ts";
 import {
   bearer,
@@ -12,7 +13,7 @@ import {
   repositoryName,
 } from "../huggingface-hub.ts";
 import { type HubRef, type HubType, isCommit, isHubId, parseHubLocation } from "../huggingface-location.ts";
-import { disabled, hubRefusal } from "../huggingface-refusal.ts";
+import { disabled } from "../huggingface-refusal.ts";
 import { listTree, objectOf, type Tree, type TreeEntry } from "../huggingface-tree.ts";
 import { only, pathRefused, pathSegments } from "../path.ts";
 import { defineResolver, type Resolved } from "../resolver.ts";
@@ -125,18 +126,18 @@ function readInfo({ body, answer }: HubAnswer, ref: HubRef): Info | Refusal {
   if (!read.success) {
     const place = read.error.issues[0]?.path.join(".") ?? "";
     const what = place === "" ? "" : `: \`${place}\` is not as expected`;
-    return hubRefusal("reply-invalid", `the hub's answer is not about a repository${what}`, { url });
+    return refuse("reply-invalid", `the hub's answer is not about a repository${what}`, { url });
   }
   const { data } = read;
   if (!isHubId(data.id)) {
-    return hubRefusal("reply-invalid", `the hub calls it \`${data.id.slice(0, 200)}\`, which is no name`, { url });
+    return refuse("reply-invalid", `the hub calls it \`${data.id.slice(0, 200)}\`, which is no name`, { url });
   }
   if (isCommit(ref.revision) && data.sha !== ref.revision) {
-    return hubRefusal("reply-invalid", `asked for commit \`${ref.revision}\`, the hub answered \`${data.sha}\``, {
+    return refuse("reply-invalid", `asked for commit \`${ref.revision}\`, the hub answered \`${data.sha}\``, {
       url,
     });
   }
-  return data.disabled === true ? hubRefusal("forbidden", disabled(repositoryName(ref)), { url }) : data;
+  return data.disabled === true ? refuse("forbidden", disabled(repositoryName(ref)), { url }) : data;
 }
 
 /** A declared revision that is the beginning of the commit is that commit, written short. */
@@ -208,16 +209,16 @@ async function fileAt(
   const { exchange } = asked.answer;
   const entries = read(asked.body);
   if (entries === undefined)
-    return hubRefusal("reply-invalid", "the hub's answer is no list of files", { url: exchange.url });
+    return refuse("reply-invalid", "the hub's answer is no list of files", { url: exchange.url });
   const entry = entries.find(({ path }) => path === of.path);
   const shown = `\`${of.path.slice(0, 200)}\``;
   if (entry === undefined) {
     const message = `the ${repositoryName(of)} has no ${shown} at commit \`${commit}\``;
-    return hubRefusal("not-found", message, { url: exchange.url });
+    return refuse("not-found", message, { url: exchange.url });
   }
   if (entry.type === "directory") {
     if (ref.file !== true) return undefined;
-    return hubRefusal("not-a-file", `${shown} in the ${repositoryName(of)} is a folder`, { url: exchange.url });
+    return refuse("not-a-file", `${shown} in the ${repositoryName(of)} is a folder`, { url: exchange.url });
   }
   const object = objectOf(tree, entry);
   if (object === undefined || "reason" in object) return object;

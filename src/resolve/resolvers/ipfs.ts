@@ -1,4 +1,5 @@
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
+import { refuse } from "../../model/refusal.ts";
 import { type IpfsPlace, parseIpfsLocation } from "../ipfs-location.ts";
 import { defineResolver, type Resolution } from "../resolver.ts";
 
@@ -13,16 +14,13 @@ export const ipfs = defineResolver<IpfsPlace>({
   isPinned: () => true,
   async resolve(place, context): Promise<Resolution> {
     // Readers of blocks are loaded by runs that have blocks to read.
-    const [{ openGateway, readCid, ipfsRefusal }, tree] = await Promise.all([
+    const [{ openGateway, readCid }, tree] = await Promise.all([
       import("../ipfs-blocks.ts"),
       import("../ipfs-tree.ts"),
     ]);
     const root = readCid(place.cid);
     if (root === undefined) {
-      return ipfsRefusal(
-        "reply-invalid",
-        `\`${place.cid.slice(0, 100)}\` is spelt like a content identifier, and is none`,
-      );
+      return refuse("reply-invalid", `\`${place.cid.slice(0, 100)}\` is spelt like a content identifier, and is none`);
     }
     const gateway = openGateway(context);
     const located = await tree.locate(gateway, root, place.path);
@@ -37,7 +35,7 @@ export const ipfs = defineResolver<IpfsPlace>({
     } as const;
     const taking = { gateway, depth: context.depth, scratch: context.scratch };
     if (node.kind === "directory" || node.kind === "shard") {
-      if (place.prefix !== undefined) return ipfsRefusal("not-a-file", "it is a folder, not an archive");
+      if (place.prefix !== undefined) return refuse("not-a-file", "it is a folder, not an archive");
       return { ...found, objects: restartable(() => tree.listFiles(taking, located)) };
     }
     const name = place.path.split("/").findLast((part) => part !== "") ?? place.name ?? root.toString();

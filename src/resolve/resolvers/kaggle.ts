@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
+import { refuse } from "../../model/refusal.ts";
 import { bearing, type HostBase, hostBase } from "../host-base.ts";
 import { type KaggleRef, parseKaggle } from "../kaggle-location.ts";
 import { only } from "../path.ts";
-import { refuse } from "../refuse.ts";
 import { defineResolver, type Resolution, type ResolveContext } from "../resolver.ts";
 import { again, select } from "../selection.ts";
 

@@ -1,11 +1,11 @@
 import { z } from "zod";
 import type { Authorization } from "../../io/http.ts";
 import type { Exchange, Refusal, RemoteObject } from "../../model/evidence.ts";
+import { refuse } from "../../model/refusal.ts";
 import { isObjectId } from "../git-refs.ts";
 import { type HostBase, hostBase } from "../host-base.ts";
 import { hostDigest, withDigest } from "../host-digest.ts";
 import { type ModelscopeRef, modelscopeHosts, parseModelscope } from "../modelscope-location.ts";
-import { refuse } from "../refuse.ts";
 import { defineResolver, type ResolveContext } from "../resolver.ts";
 import { select } from "../selection.ts";
 

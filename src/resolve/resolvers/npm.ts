@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Reply } from "../../io/http.ts";
-import type { Found, Refusal, RefusalReason, RemoteObject } from "../../model/evidence.ts";
-import { refusalReasons } from "../../model/evidence.ts";
+import type { Found, Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { licenseAsWritten, publishedDigest } from "../npm-manifest.ts";
 import { only, selectedPath } from "../path.ts";
 import { isExactVersion, isVersionText, parseNpmPurl } from "../purl.ts";
@@ -185,8 +185,4 @@ async function found(
 
 function own<Value>(record: { readonly [key: string]: Value }, key: string): Value | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function refuse(reason: RefusalReason, message: string, more: Partial<Refusal> = {}): Refusal {
-  return { ...more, status: "refused", kind: refusalReasons[reason], reason, message };
 }

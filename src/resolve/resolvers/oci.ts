@@ -1,11 +1,11 @@
 import type { HostSign } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { wordsOf } from "../oci-config.ts";
 import { kindOf, layersOf } from "../oci-layers.ts";
 import { type OciRef, parseOciLocation } from "../oci-location.ts";
 import { askManifest, digestOfTag } from "../oci-manifest.ts";
 import { referrersOf } from "../oci-referrers.ts";
-import { refuseOci } from "../oci-reply.ts";
 import { type OciSession, openSession } from "../oci-session.ts";
 import { defineResolver } from "../resolver.ts";
 
@@ -30,7 +30,7 @@ export const oci = defineResolver<OciRef>({
     const place = { url, isOperators, selected: ref.path, unpack: ref.unpack === true, unplaced: words.unplaced };
     const { objects, single, layered } = layersOf(manifest, kind, place);
     if (objects.length === 0 && ref.path !== "") {
-      return refuseOci("not-found", `the artifact has no \`${ref.path}\``, { url: exchange.finalUrl });
+      return refuse("not-found", `the artifact has no \`${ref.path}\``, { url: exchange.finalUrl });
     }
     const facts: { [name: string]: Json } = {
       registry: ref.registry,

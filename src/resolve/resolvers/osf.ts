@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
+import { explained } from "../explained.ts";
 import { bearing, type HostBase, hostBase } from "../host-base.ts";
 import { listOsf, type OsfAsk, OsfFile, osfObject } from "../osf-files.ts";
 import { type OsfRef, parseOsf } from "../osf-location.ts";
-import { explained, refuse } from "../refuse.ts";
 import { defineResolver, type Resolution, type ResolveContext, type Resolved } from "../resolver.ts";
 import { select } from "../selection.ts";
 

@@ -2,13 +2,13 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Answer, Authorization, HttpRequest } from "../../io/http.ts";
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
+import { refuse } from "../../model/refusal.ts";
 import { bearing } from "../host-base.ts";
 import { type IndexFile, indexDigest, isFileName, linkOf, metadataUrl, normalName } from "../pypi-files.ts";
 import { readIndexPage } from "../pypi-html.ts";
 import { type PypiRef, parsePypi } from "../pypi-location.ts";
 import { licenseOfMetadata } from "../pypi-metadata.ts";
 import { chooseRelease, type Release } from "../pypi-release.ts";
-import { refuse } from "../refuse.ts";
 import { defineResolver, type Resolution, type ResolveContext } from "../resolver.ts";
 
 const File = z.object({

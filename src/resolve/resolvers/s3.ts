@@ -2,6 +2,7 @@ import type { Answer } from "../../io/http.ts";
 import type { DigestSet } from "../../model/digest.ts";
 import type { RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import {
   foundFolder,
   foundObject,
@@ -10,7 +11,6 @@ import {
   isEmptyPage,
   isFolderKey,
   type ObjectStore,
-  refuse,
   type StorePage,
   sizeOf,
 } from "../object-store.ts";

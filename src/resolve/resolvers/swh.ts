@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Exchange, Found, HostSign, Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { notTheObject, only, pathSegments, selectedPath } from "../path.ts";
 import { defineResolver, type Resolved } from "../resolver.ts";
-import { openSwhApi, type SwhApi, swhRefusal } from "../swh-api.ts";
+import { openSwhApi, type SwhApi } from "../swh-api.ts";
 import { askTree, contentObject, findEntry, listTree, type Tree } from "../swh-tree.ts";
 import { parseSwhPlace, type Swhid, swhidText } from "../swhid.ts";
 
@@ -169,10 +170,10 @@ async function askContent(
   const { length, status, checksums } = reply.body;
   const { exchange } = reply;
   if (checksums.sha1_git !== id) {
-    return swhRefusal("reply-invalid", `the reply about ${about} is about another file`, { url: exchange.url });
+    return refuse("reply-invalid", `the reply about ${about} is about another file`, { url: exchange.url });
   }
   if (status === "absent") {
-    return swhRefusal("not-found", `Software Heritage knows ${about} and does not keep its bytes`, {
+    return refuse("not-found", `Software Heritage knows ${about} and does not keep its bytes`, {
       url: exchange.url,
     });
   }
@@ -196,8 +197,7 @@ async function follow(ref: Ref, api: SwhApi): Promise<Way | Refusal> {
   for (let hop = 0; hop < hopsMax; hop++) {
     const about = `\`${swhidText(to)}\``;
     const { hash: id } = to;
-    const other = (url: string) =>
-      swhRefusal("reply-invalid", `the reply about ${about} is about another object`, { url });
+    const other = (url: string) => refuse("reply-invalid", `the reply about ${about} is about another object`, { url });
     if (to.type === "cnt" || to.type === "dir") return { to, revision: revision ?? id, facts, signs };
     if (to.type === "rev") {
       const reply = await api.get(`revision/${id}/`, Revision, about);
@@ -225,7 +225,7 @@ async function follow(ref: Ref, api: SwhApi): Promise<Way | Refusal> {
       to = chosen.to;
     }
   }
-  return swhRefusal("reply-invalid", `\`${swhidText(ref.swhid)}\` leads through more than \`${hopsMax}\` objects`);
+  return refuse("reply-invalid", `\`${swhidText(ref.swhid)}\` leads through more than \`${hopsMax}\` objects`);
 }
 
 /** Asks for single branches, for a snapshot can hold a hundred thousand. */
@@ -243,14 +243,14 @@ async function chooseBranch(
       const reply = await api.get(`snapshot/${id}/?${query}`, Snapshot, about);
       if (reply.status === "refused") return reply;
       if (reply.body.id !== id) {
-        return swhRefusal("reply-invalid", `the reply about ${about} is about another one`, {
+        return refuse("reply-invalid", `the reply about ${about} is about another one`, {
           url: reply.exchange.url,
         });
       }
       const branch = Object.hasOwn(reply.body.branches, name) ? reply.body.branches[name] : undefined;
       if (branch === undefined) break;
       if (branch === null) {
-        return swhRefusal("revision-not-found", `the branch \`${name.slice(0, 200)}\` of ${about} leads nowhere`);
+        return refuse("revision-not-found", `the branch \`${name.slice(0, 200)}\` of ${about} leads nowhere`);
       }
       const { target, target_type: targetType } = branch;
       if (targetType === "alias") {
@@ -259,14 +259,14 @@ async function chooseBranch(
       }
       const type = Object.hasOwn(typeOf, targetType) ? typeOf[targetType] : undefined;
       if (type === undefined || !hash.safeParse(target).success) {
-        return swhRefusal("reply-invalid", `the branch \`${name.slice(0, 200)}\` of ${about} names no object`);
+        return refuse("reply-invalid", `the branch \`${name.slice(0, 200)}\` of ${about} names no object`);
       }
       return { to: { type, hash: target }, branch: name };
     }
   }
   if (wanted !== undefined) {
-    return swhRefusal("revision-not-found", `${about} has no branch \`${wanted.slice(0, 200)}\``);
+    return refuse("revision-not-found", `${about} has no branch \`${wanted.slice(0, 200)}\``);
   }
   const message = `${about} has no HEAD that leads to a commit: name a branch as the location's \`revision\`, or a commit`;
-  return swhRefusal("not-listable", message);
+  return refuse("not-listable", message);
 }

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { Refusal, RemoteObject } from "../../model/evidence.ts";
 import type { Json } from "../../model/json.ts";
+import { refuse } from "../../model/refusal.ts";
 import { browserUrl, doiOf } from "../browser-url.ts";
+import { explained } from "../explained.ts";
 import { bearing, type HostBase, hostBase } from "../host-base.ts";
 import { hostDigest, withDigest } from "../host-digest.ts";
-import { explained, refuse } from "../refuse.ts";
 import { defineResolver, type Resolution } from "../resolver.ts";
 import { type Selection, select, selectionOf } from "../selection.ts";
 
