@@ -5,28 +5,30 @@ import { refuse } from "../model/refusal.ts";
 import type { HostBase } from "./host-base.ts";
 import { hostDigest, withDigest } from "./host-digest.ts";
 
-const Size = z.int().nonnegative();
+const Size = z.lazy(() => z.int().nonnegative());
 
 /** One file of a dataset, as one version of the dataset has it. */
-export const FileMetadata = z.object({
-  label: z.string(),
-  directoryLabel: z.string().nullish(),
-  restricted: z.boolean().nullish(),
-  dataFile: z.object({
-    id: Size,
-    contentType: z.string().nullish().catch(undefined),
-    filesize: Size.nullish(),
-    md5: z.string().nullish().catch(undefined),
-    checksum: z.object({ type: z.string(), value: z.string() }).nullish().catch(undefined),
-    originalFileFormat: z.string().nullish(),
-    originalFileName: z.string().nullish(),
-    originalFileSize: Size.nullish(),
-    embargo: z.object({ dateAvailable: z.string() }).nullish().catch(undefined),
+export const FileMetadata = z.lazy(() =>
+  z.object({
+    label: z.string(),
+    directoryLabel: z.string().nullish(),
+    restricted: z.boolean().nullish(),
+    dataFile: z.object({
+      id: Size,
+      contentType: z.string().nullish().catch(undefined),
+      filesize: Size.nullish(),
+      md5: z.string().nullish().catch(undefined),
+      checksum: z.object({ type: z.string(), value: z.string() }).nullish().catch(undefined),
+      originalFileFormat: z.string().nullish(),
+      originalFileName: z.string().nullish(),
+      originalFileSize: Size.nullish(),
+      embargo: z.object({ dateAvailable: z.string() }).nullish().catch(undefined),
+    }),
   }),
-});
+);
 
 /** A page of a version's files. */
-export const DataFiles = z.object({ status: z.literal("OK"), data: z.array(FileMetadata) });
+export const DataFiles = z.lazy(() => z.object({ status: z.literal("OK"), data: z.array(FileMetadata) }));
 
 const algorithms: { readonly [type: string]: DigestAlgorithm } = {
   MD5: "md5",

@@ -28,27 +28,29 @@ const hasNone: ReadonlySet<number> = new Set([404, 405, 501]);
 /** Bytes of an answer about a hundred objects, each with its signed address. */
 const replyMaxBytes = 8 * 1024 * 1024;
 
-const Batch = z.object({
-  transfer: z.string().optional(),
-  objects: z.array(
-    z.object({
-      oid: z.string(),
-      error: z.object({ code: z.number(), message: z.string().catch("") }).optional(),
-      actions: z
-        .object({
-          download: z
-            .object({
-              href: z.string(),
-              header: z.record(z.string(), z.string()).nullish().catch(undefined),
-              expires_at: z.string().nullish().catch(undefined),
-              expires_in: z.number().nullish().catch(undefined),
-            })
-            .optional(),
-        })
-        .nullish(),
-    }),
-  ),
-});
+const Batch = z.lazy(() =>
+  z.object({
+    transfer: z.string().optional(),
+    objects: z.array(
+      z.object({
+        oid: z.string(),
+        error: z.object({ code: z.number(), message: z.string().catch("") }).optional(),
+        actions: z
+          .object({
+            download: z
+              .object({
+                href: z.string(),
+                header: z.record(z.string(), z.string()).nullish().catch(undefined),
+                expires_at: z.string().nullish().catch(undefined),
+                expires_in: z.number().nullish().catch(undefined),
+              })
+              .optional(),
+          })
+          .nullish(),
+      }),
+    ),
+  }),
+);
 type Told = z.infer<typeof Batch>["objects"][number];
 
 /** Opens the server of large files at this address, which nobody is asked at yet. */

@@ -7,28 +7,32 @@ import { hostDigest, withDigest } from "./host-digest.ts";
 import type { ResolveContext } from "./resolver.ts";
 
 /** A file or a folder. */
-export const OsfFile = z.object({
-  id: z.string().regex(/^[A-Za-z0-9:_-]{1,64}$/),
-  attributes: z.object({
-    kind: z.enum(["file", "folder"]),
-    name: z.string(),
-    size: z.int().nonnegative().nullish(),
-    current_version: z.int().nonnegative().nullish().catch(undefined),
-    extra: z
-      .object({
-        hashes: z.object({ md5: z.string().nullish(), sha256: z.string().nullish() }).nullish(),
-      })
-      .nullish()
-      .catch(undefined),
+export const OsfFile = z.lazy(() =>
+  z.object({
+    id: z.string().regex(/^[A-Za-z0-9:_-]{1,64}$/),
+    attributes: z.object({
+      kind: z.enum(["file", "folder"]),
+      name: z.string(),
+      size: z.int().nonnegative().nullish(),
+      current_version: z.int().nonnegative().nullish().catch(undefined),
+      extra: z
+        .object({
+          hashes: z.object({ md5: z.string().nullish(), sha256: z.string().nullish() }).nullish(),
+        })
+        .nullish()
+        .catch(undefined),
+    }),
+    links: z.object({ download: z.string().nullish() }).nullish().catch(undefined),
   }),
-  links: z.object({ download: z.string().nullish() }).nullish().catch(undefined),
-});
+);
 export type OsfFile = z.output<typeof OsfFile>;
 
-const Page = z.object({
-  data: z.array(OsfFile),
-  links: z.object({ next: z.string().nullish() }),
-});
+const Page = z.lazy(() =>
+  z.object({
+    data: z.array(OsfFile),
+    links: z.object({ next: z.string().nullish() }),
+  }),
+);
 
 /** The most that the host puts on one page. */
 const pageSize = 100;

@@ -11,7 +11,7 @@ const publicApi = "https://archive.softwareheritage.org/api/1/";
 const replyMaxBytes = 128 * 1024 * 1024;
 
 /** The archive's way to say that it understood and has no such object, told from any other web server's 404. */
-const ApiError = z.object({ exception: z.string(), reason: z.unknown().optional() });
+const ApiError = z.lazy(() => z.object({ exception: z.string(), reason: z.unknown().optional() }));
 
 /** A reply that was read. */
 export interface SwhReply<Body> {

@@ -8,19 +8,23 @@ import { openSwhApi } from "./swh-api.ts";
 /** Identifiers that one question may hold, as the archive documents it. */
 const idsMax = 1000;
 
-const Known = z.record(z.string(), z.object({ known: z.boolean() }));
-const SaveRequest = z.object({
-  save_request_status: z.enum(["accepted", "rejected", "pending"]),
-  save_task_status: z.string().optional().catch(undefined),
-  note: z.string().nullish().catch(undefined),
-});
+const Known = z.lazy(() => z.record(z.string(), z.object({ known: z.boolean() })));
+const SaveRequest = z.lazy(() =>
+  z.object({
+    save_request_status: z.enum(["accepted", "rejected", "pending"]),
+    save_task_status: z.string().optional().catch(undefined),
+    note: z.string().nullish().catch(undefined),
+  }),
+);
 
 /** What the resolvers of git repositories know of a place: its address, or its forge and its name there. */
-const Place = z.object({
-  url: z.string().optional(),
-  host: z.string().optional(),
-  repository: z.string().optional(),
-});
+const Place = z.lazy(() =>
+  z.object({
+    url: z.string().optional(),
+    host: z.string().optional(),
+    repository: z.string().optional(),
+  }),
+);
 
 /** Which of these identifiers, without qualifiers, Software Heritage has; all of them or none are told. */
 export async function areKnown(

@@ -5,28 +5,30 @@ import { refuse } from "../model/refusal.ts";
 import { pathSegments } from "./path.ts";
 import type { SwhApi, SwhReply } from "./swh-api.ts";
 
-const hash = z.string().regex(/^[0-9a-f]{40}$/);
+const hash = z.lazy(() => z.string().regex(/^[0-9a-f]{40}$/));
 
-const Entries = z.array(
-  z.object({
-    type: z.enum(["file", "dir", "rev"]),
-    target: hash,
-    name: z.string(),
-    perms: z.number().int().nonnegative(),
-    length: z.number().int().nonnegative().nullish().catch(undefined),
-    status: z.string().optional().catch(undefined),
-    checksums: z
-      .object({
-        sha256: z
-          .string()
-          .regex(/^[0-9a-f]{64}$/)
-          .optional()
-          .catch(undefined),
-      })
-      .optional()
-      .catch(undefined),
-    decoding_failures: z.array(z.string()).optional(),
-  }),
+const Entries = z.lazy(() =>
+  z.array(
+    z.object({
+      type: z.enum(["file", "dir", "rev"]),
+      target: hash,
+      name: z.string(),
+      perms: z.number().int().nonnegative(),
+      length: z.number().int().nonnegative().nullish().catch(undefined),
+      status: z.string().optional().catch(undefined),
+      checksums: z
+        .object({
+          sha256: z
+            .string()
+            .regex(/^[0-9a-f]{64}$/)
+            .optional()
+            .catch(undefined),
+        })
+        .optional()
+        .catch(undefined),
+      decoding_failures: z.array(z.string()).optional(),
+    }),
+  ),
 );
 
 /** One name in a folder, after the folder was held against its identifier. */

@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { RecordColumns, Records } from "../model/records.ts";
 import { createDraw, type Draw } from "../records/draw.ts";
-import { openParquet, type ParquetList } from "../records/parquet.ts";
+import type { ParquetList } from "../records/parquet.ts";
 import type { RecordRow } from "../records/record.ts";
 import { createTextReader, type RowTaker } from "../records/text-reader.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
@@ -142,6 +142,7 @@ interface OpenedParquet {
 
 async function openedParquet(list: FoundList, { lists, context, declared }: RowsFrom): Promise<OpenedParquet> {
   const bytes = await openList(list, lists, context);
+  const { openParquet } = await import("../records/parquet.ts");
   if (bytes.kind === "ranges") return { parquet: await openParquet(bytes.source, declared), close: async () => {} };
   const source = await fileSource(list.form.gzip ? await unpackedCopy(bytes.path, context) : bytes.path);
   try {

@@ -18,7 +18,6 @@ import { type LoadedManifest, loadManifest } from "./load.ts";
 import type { VerifyOptions } from "./options.ts";
 import { createMeter, type ProgressMeter } from "./progress.ts";
 import { openRecordLists, type RecordLists } from "./record-lists.ts";
-import { lookAtPieceRecords } from "./records.ts";
 import { hostOfPiece, sideBySide } from "./side-by-side.ts";
 import type { ManifestSource } from "./source.ts";
 import { interrupted, tryLocation } from "./try-location.ts";
@@ -109,7 +108,11 @@ async function verifyPiece(
     if (outcome === "verified" || outcome === "resolved" || run.signal.aborted) break;
   }
   await listing?.close();
-  const records = await lookAtPieceRecords(piece, tries, listsOf, run, meter);
+  // Readers of lists of addresses are loaded by the runs that have one.
+  const records =
+    piece.records === undefined
+      ? undefined
+      : await (await import("./records.ts")).lookAtPieceRecords(piece, tries, listsOf, run, meter);
   const judged = judgePiece(piece, pointer, tries, context, listing?.judgement(), {
     look: records,
     depth: run.verificationDepth,

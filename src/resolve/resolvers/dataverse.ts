@@ -11,22 +11,26 @@ import { defineResolver, type Resolution, type ResolveContext, type Resolved } f
 import { type Listing, select } from "../selection.ts";
 
 /** A name with an address since version 5.10, a bare word before. */
-const License = z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]);
+const License = z.lazy(() => z.union([z.string(), z.object({ name: z.string() }).transform(({ name }) => name)]));
 
-const Version = z.object({
-  versionNumber: z.int().nonnegative().optional(),
-  versionMinorNumber: z.int().nonnegative().optional(),
-  versionState: z.string(),
-  license: License.nullish().catch(undefined),
-  termsOfUse: z.string().nullish().catch(undefined),
-});
+const Version = z.lazy(() =>
+  z.object({
+    versionNumber: z.int().nonnegative().optional(),
+    versionMinorNumber: z.int().nonnegative().optional(),
+    versionState: z.string(),
+    license: License.nullish().catch(undefined),
+    termsOfUse: z.string().nullish().catch(undefined),
+  }),
+);
 type Version = z.output<typeof Version>;
 
-const DatasetReply = z.object({ status: z.literal("OK"), data: Version });
-const FileReply = z.object({
-  status: z.literal("OK"),
-  data: FileMetadata.and(z.object({ datasetVersion: Version.optional() })),
-});
+const DatasetReply = z.lazy(() => z.object({ status: z.literal("OK"), data: Version }));
+const FileReply = z.lazy(() =>
+  z.object({
+    status: z.literal("OK"),
+    data: FileMetadata.and(z.object({ datasetVersion: Version.optional() })),
+  }),
+);
 
 /** Files on one page; the host has no limit of its own. */
 const pageSize = 1000;

@@ -16,33 +16,37 @@ type Ref = {
   readonly selection: Selection;
 };
 
-const File = z.object({
-  id: z.union([z.int(), z.string()]).transform(String),
-  name: z.string(),
-  size: z.int().nonnegative(),
-  is_link_only: z.boolean().nullish().catch(undefined),
-  download_url: z.string(),
-  computed_md5: z.string().nullish().catch(undefined),
-  mimetype: z.string().nullish().catch(undefined),
-});
+const File = z.lazy(() =>
+  z.object({
+    id: z.union([z.int(), z.string()]).transform(String),
+    name: z.string(),
+    size: z.int().nonnegative(),
+    is_link_only: z.boolean().nullish().catch(undefined),
+    download_url: z.string(),
+    computed_md5: z.string().nullish().catch(undefined),
+    mimetype: z.string().nullish().catch(undefined),
+  }),
+);
 type File = z.output<typeof File>;
 
-const Files = z.array(File);
+const Files = z.lazy(() => z.array(File));
 
-const Article = z.object({
-  id: z.int().nonnegative(),
-  version: z.int().positive(),
-  files: Files,
-  folder_structure: z.record(z.string(), z.string()).nullish().catch(undefined),
-  license: z.object({ name: z.string() }).nullish().catch(undefined),
-  download_disabled: z.boolean().nullish().catch(undefined),
-  is_embargoed: z.boolean().nullish(),
-  embargo_type: z.string().nullish().catch(undefined),
-  embargo_date: z.string().nullish().catch(undefined),
-  is_confidential: z.boolean().nullish(),
-  is_metadata_record: z.boolean().nullish().catch(undefined),
-  doi: z.string().nullish().catch(undefined),
-});
+const Article = z.lazy(() =>
+  z.object({
+    id: z.int().nonnegative(),
+    version: z.int().positive(),
+    files: Files,
+    folder_structure: z.record(z.string(), z.string()).nullish().catch(undefined),
+    license: z.object({ name: z.string() }).nullish().catch(undefined),
+    download_disabled: z.boolean().nullish().catch(undefined),
+    is_embargoed: z.boolean().nullish(),
+    embargo_type: z.string().nullish().catch(undefined),
+    embargo_date: z.string().nullish().catch(undefined),
+    is_confidential: z.boolean().nullish(),
+    is_metadata_record: z.boolean().nullish().catch(undefined),
+    doi: z.string().nullish().catch(undefined),
+  }),
+);
 type Article = z.output<typeof Article>;
 
 /** An article's own answer lists so many of its files at the most; from there on they come in pages. */

@@ -6,16 +6,18 @@ import type { ForgeRef } from "../forge-location.ts";
 import { parseForgejo } from "../forgejo-location.ts";
 import { defineResolver } from "../resolver.ts";
 
-const Release = z.object({
-  tag_name: z.string(),
-  assets: z.array(
-    z.object({
-      name: z.string(),
-      size: z.number().int().nonnegative().optional().catch(undefined),
-      browser_download_url: z.string(),
-    }),
-  ),
-});
+const Release = z.lazy(() =>
+  z.object({
+    tag_name: z.string(),
+    assets: z.array(
+      z.object({
+        name: z.string(),
+        size: z.number().int().nonnegative().optional().catch(undefined),
+        browser_download_url: z.string(),
+      }),
+    ),
+  }),
+);
 
 const forge: Forge = {
   id: "forgejo",

@@ -8,21 +8,23 @@ import { bearing } from "../host-base.ts";
 import { hostDigest } from "../host-digest.ts";
 import { defineResolver } from "../resolver.ts";
 
-const Release = z.object({
-  tag_name: z.string(),
-  immutable: z.boolean().optional().catch(undefined),
-  draft: z.boolean().optional().catch(undefined),
-  assets: z.array(
-    z.object({
-      name: z.string(),
-      state: z.string().optional().catch(undefined),
-      size: z.number().int().nonnegative().optional().catch(undefined),
-      digest: z.string().nullish().catch(undefined),
-      content_type: z.string().optional().catch(undefined),
-      browser_download_url: z.string(),
-    }),
-  ),
-});
+const Release = z.lazy(() =>
+  z.object({
+    tag_name: z.string(),
+    immutable: z.boolean().optional().catch(undefined),
+    draft: z.boolean().optional().catch(undefined),
+    assets: z.array(
+      z.object({
+        name: z.string(),
+        state: z.string().optional().catch(undefined),
+        size: z.number().int().nonnegative().optional().catch(undefined),
+        digest: z.string().nullish().catch(undefined),
+        content_type: z.string().optional().catch(undefined),
+        browser_download_url: z.string(),
+      }),
+    ),
+  }),
+);
 
 const usual = "https://github.com/";
 const api = "https://api.github.com/";

@@ -6,18 +6,20 @@ import type { ForgeRef } from "../forge-location.ts";
 import { parseGitlab } from "../gitlab-location.ts";
 import { defineResolver } from "../resolver.ts";
 
-const Release = z.object({
-  tag_name: z.string(),
-  assets: z.object({
-    links: z.array(
-      z.object({
-        name: z.string(),
-        url: z.string(),
-        direct_asset_url: z.string().optional().catch(undefined),
-      }),
-    ),
+const Release = z.lazy(() =>
+  z.object({
+    tag_name: z.string(),
+    assets: z.object({
+      links: z.array(
+        z.object({
+          name: z.string(),
+          url: z.string(),
+          direct_asset_url: z.string().optional().catch(undefined),
+        }),
+      ),
+    }),
   }),
-});
+);
 
 const forge: Forge = {
   id: "gitlab",

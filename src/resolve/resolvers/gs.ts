@@ -19,34 +19,40 @@ import {
 import { defineResolver, type Resolution, type Resolved } from "../resolver.ts";
 import { authorizeWhereNeeded } from "../store-access.ts";
 
-const Stored = z.object({
-  name: z.string().min(1),
-  size: z.string(),
-  generation: z.string().optional().catch(undefined),
-  md5Hash: z.string().optional().catch(undefined),
-  crc32c: z.string().optional().catch(undefined),
-  contentType: z.string().optional().catch(undefined),
-  contentEncoding: z.string().optional().catch(undefined),
-  storageClass: z.string().optional().catch(undefined),
-  updated: z.string().optional().catch(undefined),
-  componentCount: z.number().optional().catch(undefined),
-});
-
-const Page = z.object({
-  kind: z.literal("storage#objects").optional(),
-  items: z.array(Stored).optional(),
-  nextPageToken: z.string().min(1).optional(),
-});
-
-const Failure = z.object({
-  error: z.object({
-    message: z.string().optional().catch(undefined),
-    errors: z
-      .array(z.object({ reason: z.string().optional().catch(undefined) }))
-      .optional()
-      .catch(undefined),
+const Stored = z.lazy(() =>
+  z.object({
+    name: z.string().min(1),
+    size: z.string(),
+    generation: z.string().optional().catch(undefined),
+    md5Hash: z.string().optional().catch(undefined),
+    crc32c: z.string().optional().catch(undefined),
+    contentType: z.string().optional().catch(undefined),
+    contentEncoding: z.string().optional().catch(undefined),
+    storageClass: z.string().optional().catch(undefined),
+    updated: z.string().optional().catch(undefined),
+    componentCount: z.number().optional().catch(undefined),
   }),
-});
+);
+
+const Page = z.lazy(() =>
+  z.object({
+    kind: z.literal("storage#objects").optional(),
+    items: z.array(Stored).optional(),
+    nextPageToken: z.string().min(1).optional(),
+  }),
+);
+
+const Failure = z.lazy(() =>
+  z.object({
+    error: z.object({
+      message: z.string().optional().catch(undefined),
+      errors: z
+        .array(z.object({ reason: z.string().optional().catch(undefined) }))
+        .optional()
+        .catch(undefined),
+    }),
+  }),
+);
 
 const listedFields = "kind,nextPageToken,items(name,size,md5Hash,contentType,contentEncoding)";
 /** Names that a page has at most, by the service. */

@@ -18,44 +18,48 @@ import { listTree, objectOf, type Tree, type TreeEntry } from "../huggingface-tr
 import { only, pathRefused, pathSegments } from "../path.ts";
 import { defineResolver, type Resolved } from "../resolver.ts";
 
-const Info = z.object({
-  id: z.string(),
-  sha: z.string().refine(isCommit),
-  _id: z.string().max(100).optional().catch(undefined),
-  private: z.boolean().optional().catch(undefined),
-  disabled: z.boolean().optional().catch(undefined),
-  // Whatever is not a plain "no" is a gate.
-  gated: z.unknown().optional(),
-  lastModified: z.string().max(100).optional().catch(undefined),
-  cardData: z.unknown().optional(),
-  tags: z.array(z.string()).optional().catch(undefined),
-});
+const Info = z.lazy(() =>
+  z.object({
+    id: z.string(),
+    sha: z.string().refine(isCommit),
+    _id: z.string().max(100).optional().catch(undefined),
+    private: z.boolean().optional().catch(undefined),
+    disabled: z.boolean().optional().catch(undefined),
+    // Whatever is not a plain "no" is a gate.
+    gated: z.unknown().optional(),
+    lastModified: z.string().max(100).optional().catch(undefined),
+    cardData: z.unknown().optional(),
+    tags: z.array(z.string()).optional().catch(undefined),
+  }),
+);
 
-const size = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional().catch(undefined);
-const Entry = z.object({
-  type: z.string(),
-  path: z.string(),
-  size,
-  oid: z
-    .string()
-    .regex(/^[0-9a-f]{40}$/)
-    .optional()
-    .catch(undefined),
-  // Present in any shape, it says that `oid` is not of the content.
-  lfs: z
-    .object({
-      oid: z
-        .string()
-        .regex(/^[0-9a-f]{64}$/)
-        .optional()
-        .catch(undefined),
-      size,
-    })
-    .optional()
-    .catch({}),
-  xetHash: z.unknown().optional(),
-});
-const Entries = z.array(Entry);
+const size = z.lazy(() => z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER).optional().catch(undefined));
+const Entry = z.lazy(() =>
+  z.object({
+    type: z.string(),
+    path: z.string(),
+    size,
+    oid: z
+      .string()
+      .regex(/^[0-9a-f]{40}$/)
+      .optional()
+      .catch(undefined),
+    // Present in any shape, it says that `oid` is not of the content.
+    lfs: z
+      .object({
+        oid: z
+          .string()
+          .regex(/^[0-9a-f]{64}$/)
+          .optional()
+          .catch(undefined),
+        size,
+      })
+      .optional()
+      .catch({}),
+    xetHash: z.unknown().optional(),
+  }),
+);
+const Entries = z.lazy(() => z.array(Entry));
 
 /** Only these are asked for: the plain answer names every file, in a listing without digests and without an end. */
 const fields = ["sha", "private", "disabled", "lastModified", "cardData", "tags"] as const;

@@ -7,18 +7,24 @@ import { only } from "../path.ts";
 import { defineResolver, type Resolution, type ResolveContext } from "../resolver.ts";
 import { again, select } from "../selection.ts";
 
-const Dataset = z.object({
-  currentVersionNumber: z.number().int().positive(),
-  licenseName: z.string().nullish().catch(undefined),
-});
-const Model = z.object({
-  versionNumber: z.number().int().positive(),
-  licenseName: z.string().nullish().catch(undefined),
-});
-const Files = z.object({
-  files: z.array(z.object({ name: z.string(), size: z.number().int().nonnegative().optional().catch(undefined) })),
-  nextPageToken: z.string().nullish(),
-});
+const Dataset = z.lazy(() =>
+  z.object({
+    currentVersionNumber: z.number().int().positive(),
+    licenseName: z.string().nullish().catch(undefined),
+  }),
+);
+const Model = z.lazy(() =>
+  z.object({
+    versionNumber: z.number().int().positive(),
+    licenseName: z.string().nullish().catch(undefined),
+  }),
+);
+const Files = z.lazy(() =>
+  z.object({
+    files: z.array(z.object({ name: z.string(), size: z.number().int().nonnegative().optional().catch(undefined) })),
+    nextPageToken: z.string().nullish(),
+  }),
+);
 
 /** Files that one answer lists. */
 const pageSize = 200;

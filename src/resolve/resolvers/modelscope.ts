@@ -9,26 +9,32 @@ import { type ModelscopeRef, modelscopeHosts, parseModelscope } from "../modelsc
 import { defineResolver, type ResolveContext } from "../resolver.ts";
 import { select } from "../selection.ts";
 
-const Entry = z.object({
-  Path: z.string(),
-  Type: z.string(),
-  Size: z.number().int().nonnegative().optional().catch(undefined),
-  Sha256: z.string().nullish().catch(undefined),
-});
-type Entry = z.infer<typeof Entry>;
-const Tree = z.object({
-  Code: z.number().nullish().catch(undefined),
-  Success: z.boolean().nullish().catch(undefined),
-  Message: z.string().nullish().catch(undefined),
-  Data: z.union([z.array(Entry), z.object({ Files: z.array(Entry).nullish() })]).nullish(),
-});
-const About = z.object({
-  data: z.object({
-    license: z.string().nullish().catch(undefined),
-    gated: z.boolean().nullish().catch(undefined),
-    login_required: z.boolean().nullish().catch(undefined),
+const Entry = z.lazy(() =>
+  z.object({
+    Path: z.string(),
+    Type: z.string(),
+    Size: z.number().int().nonnegative().optional().catch(undefined),
+    Sha256: z.string().nullish().catch(undefined),
   }),
-});
+);
+type Entry = z.infer<typeof Entry>;
+const Tree = z.lazy(() =>
+  z.object({
+    Code: z.number().nullish().catch(undefined),
+    Success: z.boolean().nullish().catch(undefined),
+    Message: z.string().nullish().catch(undefined),
+    Data: z.union([z.array(Entry), z.object({ Files: z.array(Entry).nullish() })]).nullish(),
+  }),
+);
+const About = z.lazy(() =>
+  z.object({
+    data: z.object({
+      license: z.string().nullish().catch(undefined),
+      gated: z.boolean().nullish().catch(undefined),
+      login_required: z.boolean().nullish().catch(undefined),
+    }),
+  }),
+);
 
 /** A listing of a model ends there without a word, so one of this length may not be whole. */
 const truncatedAt = 3000;

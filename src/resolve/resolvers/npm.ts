@@ -18,28 +18,32 @@ type Ref = {
   readonly namedByRevision?: true;
 };
 
-const Version = z.object({
-  name: z.string(),
-  version: z.string(),
-  license: z.unknown().optional(),
-  licenses: z.unknown().optional(),
-  deprecated: z.unknown().optional(),
-  dist: z.object({
-    tarball: z.string(),
-    integrity: z.string().optional().catch(undefined),
-    shasum: z.string().optional().catch(undefined),
-    unpackedSize: z.number().optional().catch(undefined),
-    fileCount: z.number().optional().catch(undefined),
+const Version = z.lazy(() =>
+  z.object({
+    name: z.string(),
+    version: z.string(),
+    license: z.unknown().optional(),
+    licenses: z.unknown().optional(),
+    deprecated: z.unknown().optional(),
+    dist: z.object({
+      tarball: z.string(),
+      integrity: z.string().optional().catch(undefined),
+      shasum: z.string().optional().catch(undefined),
+      unpackedSize: z.number().optional().catch(undefined),
+      fileCount: z.number().optional().catch(undefined),
+    }),
   }),
-});
+);
 
 /** The whole history of a package; only the version that is asked for is read as one. */
-const Packument = z.object({
-  name: z.string(),
-  "dist-tags": z.record(z.string(), z.string()).optional(),
-  versions: z.record(z.string(), z.unknown()).optional(),
-  time: z.record(z.string(), z.unknown()).optional(),
-});
+const Packument = z.lazy(() =>
+  z.object({
+    name: z.string(),
+    "dist-tags": z.record(z.string(), z.string()).optional(),
+    versions: z.record(z.string(), z.unknown()).optional(),
+    time: z.record(z.string(), z.unknown()).optional(),
+  }),
+);
 
 /** A package with thousands of versions has a history of tens of megabytes. Bytes. */
 const packumentMaxBytes = 64 * 1024 * 1024;

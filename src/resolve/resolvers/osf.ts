@@ -9,34 +9,43 @@ import { type OsfRef, parseOsf } from "../osf-location.ts";
 import { defineResolver, type Resolution, type ResolveContext, type Resolved } from "../resolver.ts";
 import { select } from "../selection.ts";
 
-const Related = z.object({
-  data: z.object({ id: z.string() }).nullish().catch(undefined),
-  links: z
-    .object({ related: z.union([z.string(), z.object({ href: z.string() }).transform(({ href }) => href)]) })
-    .nullish()
-    .catch(undefined),
-});
-
-/** Whatever a guid stands for: the host answers with the thing itself. */
-const Referent = z.object({
-  data: z.object({
-    id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
-    type: z.string(),
-    attributes: z.object({ withdrawn: z.boolean().nullish(), title: z.string().nullish() }).nullish().catch(undefined),
-    relationships: z
-      .object({
-        license: Related.nullish().catch(undefined),
-        primary_file: Related.nullish().catch(undefined),
-      })
+const Related = z.lazy(() =>
+  z.object({
+    data: z.object({ id: z.string() }).nullish().catch(undefined),
+    links: z
+      .object({ related: z.union([z.string(), z.object({ href: z.string() }).transform(({ href }) => href)]) })
       .nullish()
       .catch(undefined),
   }),
-});
+);
+
+/** Whatever a guid stands for: the host answers with the thing itself. */
+const Referent = z.lazy(() =>
+  z.object({
+    data: z.object({
+      id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+      type: z.string(),
+      attributes: z
+        .object({ withdrawn: z.boolean().nullish(), title: z.string().nullish() })
+        .nullish()
+        .catch(undefined),
+      relationships: z
+        .object({
+          license: Related.nullish().catch(undefined),
+          primary_file: Related.nullish().catch(undefined),
+        })
+        .nullish()
+        .catch(undefined),
+    }),
+  }),
+);
 type Referent = z.output<typeof Referent>["data"];
 
-const FileReply = z.object({ data: OsfFile });
-const VersionReply = z.object({ data: z.object({ attributes: z.object({ size: z.int().nonnegative().nullish() }) }) });
-const LicenseReply = z.object({ data: z.object({ attributes: z.object({ name: z.string() }) }) });
+const FileReply = z.lazy(() => z.object({ data: OsfFile }));
+const VersionReply = z.lazy(() =>
+  z.object({ data: z.object({ attributes: z.object({ size: z.int().nonnegative().nullish() }) }) }),
+);
+const LicenseReply = z.lazy(() => z.object({ data: z.object({ attributes: z.object({ name: z.string() }) }) }));
 
 /** Words of a project that go into messages and reports. UTF-16 units. */
 const wordMaxLength = 200;

@@ -11,33 +11,37 @@ import { licenseOfMetadata } from "../pypi-metadata.ts";
 import { chooseRelease, type Release } from "../pypi-release.ts";
 import { defineResolver, type Resolution, type ResolveContext } from "../resolver.ts";
 
-const File = z.object({
-  filename: z.string(),
-  url: z.string(),
-  hashes: z.record(z.string(), z.unknown()),
-  size: z.number().int().nonnegative().optional().catch(undefined),
-  "requires-python": z.string().nullish().catch(undefined),
-  yanked: z.union([z.boolean(), z.string()]).optional(),
-  "core-metadata": z
-    .union([z.boolean(), z.record(z.string(), z.unknown())])
-    .nullish()
-    .catch(undefined),
-  "dist-info-metadata": z
-    .union([z.boolean(), z.record(z.string(), z.unknown())])
-    .nullish()
-    .catch(undefined),
-  provenance: z.string().nullish().catch(undefined),
-});
-const Project = z.object({
-  meta: z.object({ "api-version": z.string() }),
-  name: z.string(),
-  files: z.array(z.unknown()),
-  versions: z.array(z.string()).optional().catch(undefined),
-  "project-status": z
-    .object({ status: z.string(), reason: z.string().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-});
+const File = z.lazy(() =>
+  z.object({
+    filename: z.string(),
+    url: z.string(),
+    hashes: z.record(z.string(), z.unknown()),
+    size: z.number().int().nonnegative().optional().catch(undefined),
+    "requires-python": z.string().nullish().catch(undefined),
+    yanked: z.union([z.boolean(), z.string()]).optional(),
+    "core-metadata": z
+      .union([z.boolean(), z.record(z.string(), z.unknown())])
+      .nullish()
+      .catch(undefined),
+    "dist-info-metadata": z
+      .union([z.boolean(), z.record(z.string(), z.unknown())])
+      .nullish()
+      .catch(undefined),
+    provenance: z.string().nullish().catch(undefined),
+  }),
+);
+const Project = z.lazy(() =>
+  z.object({
+    meta: z.object({ "api-version": z.string() }),
+    name: z.string(),
+    files: z.array(z.unknown()),
+    versions: z.array(z.string()).optional().catch(undefined),
+    "project-status": z
+      .object({ status: z.string(), reason: z.string().optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
+  }),
+);
 
 /** What an index tells of a project, in either form. */
 interface Page {

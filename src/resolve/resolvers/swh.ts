@@ -18,23 +18,25 @@ type Ref = {
   readonly unpack?: true;
 };
 
-const hash = z.string().regex(/^[0-9a-f]{40}$/);
-const Content = z.object({
-  length: z.number().int().nonnegative().nullish().catch(undefined),
-  status: z.string().optional().catch(undefined),
-  checksums: z.object({
-    sha1_git: hash,
-    sha256: z
-      .string()
-      .regex(/^[0-9a-f]{64}$/)
-      .optional()
-      .catch(undefined),
+const hash = z.lazy(() => z.string().regex(/^[0-9a-f]{40}$/));
+const Content = z.lazy(() =>
+  z.object({
+    length: z.number().int().nonnegative().nullish().catch(undefined),
+    status: z.string().optional().catch(undefined),
+    checksums: z.object({
+      sha1_git: hash,
+      sha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .optional()
+        .catch(undefined),
+    }),
   }),
-});
-const Revision = z.object({ id: hash, directory: hash });
-const Release = z.object({ id: hash, name: z.string(), target: hash, target_type: z.string() });
-const Branch = z.object({ target: z.string(), target_type: z.string() });
-const Snapshot = z.object({ id: hash, branches: z.record(z.string(), Branch.nullable()) });
+);
+const Revision = z.lazy(() => z.object({ id: hash, directory: hash }));
+const Release = z.lazy(() => z.object({ id: hash, name: z.string(), target: hash, target_type: z.string() }));
+const Branch = z.lazy(() => z.object({ target: z.string(), target_type: z.string() }));
+const Snapshot = z.lazy(() => z.object({ id: hash, branches: z.record(z.string(), Branch.nullable()) }));
 
 /** Objects that are followed from one to the next: tags of tags, and aliases of branches. */
 const hopsMax = 16;

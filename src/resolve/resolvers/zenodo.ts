@@ -17,37 +17,41 @@ type Ref = {
   readonly selection: Selection;
 };
 
-const Id = z.union([z.int().nonnegative(), z.string().regex(/^\d{1,15}$/)]).transform(String);
+const Id = z.lazy(() => z.union([z.int().nonnegative(), z.string().regex(/^\d{1,15}$/)]).transform(String));
 
 /** Files come in two shapes: `key`, and `filename` as deposits and a few weeks of 2023 have it. One record has one. */
-const File = z.object({
-  key: z.string().optional(),
-  filename: z.string().optional(),
-  size: z.int().nonnegative().optional(),
-  filesize: z.int().nonnegative().optional(),
-  checksum: z.string().optional(),
-  links: z
-    .object({ self: z.string().optional().catch(undefined) })
-    .optional()
-    .catch(undefined),
-});
-
-const Record = z.object({
-  id: Id,
-  conceptrecid: Id.optional(),
-  files: z.array(File).optional(),
-  status: z.string().optional().catch(undefined),
-  submitted: z.boolean().optional().catch(undefined),
-  metadata: z.object({
-    access_right: z.string().nullish(),
-    embargo_date: z.string().nullish().catch(undefined),
-    version: z.string().nullish().catch(undefined),
-    license: z
-      .union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)])
-      .nullish()
+const File = z.lazy(() =>
+  z.object({
+    key: z.string().optional(),
+    filename: z.string().optional(),
+    size: z.int().nonnegative().optional(),
+    filesize: z.int().nonnegative().optional(),
+    checksum: z.string().optional(),
+    links: z
+      .object({ self: z.string().optional().catch(undefined) })
+      .optional()
       .catch(undefined),
   }),
-});
+);
+
+const Record = z.lazy(() =>
+  z.object({
+    id: Id,
+    conceptrecid: Id.optional(),
+    files: z.array(File).optional(),
+    status: z.string().optional().catch(undefined),
+    submitted: z.boolean().optional().catch(undefined),
+    metadata: z.object({
+      access_right: z.string().nullish(),
+      embargo_date: z.string().nullish().catch(undefined),
+      version: z.string().nullish().catch(undefined),
+      license: z
+        .union([z.string(), z.object({ id: z.string() }).transform(({ id }) => id)])
+        .nullish()
+        .catch(undefined),
+    }),
+  }),
+);
 type Record = z.output<typeof Record>;
 
 /** Words of a record that go into messages and reports. UTF-16 units. */
