@@ -1,0 +1,2 @@
+export const bagitVersion: string;
+export const bagitFolder: string;
