@@ -21,6 +21,7 @@ const floorOf = new Map(floors.flatMap((folders, floor) => folders.map((folder) 
 
 /** Where each library may be used; `type` stands for `import type` alone. A library without a row may be used nowhere. */
 const homes: { readonly [module: string]: readonly (RegExp | { readonly type: RegExp })[] } = {
+  "@hpcc-js/wasm-zstd": [/^archive\/zstd-/],
   "@ipld/dag-pb": [/^resolve\/ipfs-/],
   "@multiformats/murmur3": [/^resolve\/ipfs-/],
   "@napi-rs/blake-hash": [/^digest\//],
@@ -41,6 +42,7 @@ const homes: { readonly [module: string]: readonly (RegExp | { readonly type: Re
   "spdx-license-ids": [/^model\//, /^license\//],
   tar: [/^inspect\/formats\//, /^archive\//],
   undici: [/^io\/http[^/]*\.ts$/],
+  "xxhash-wasm": [/^archive\/zstd-/],
   yaml: [/^manifest\//, /^convert\//],
   zod: [/^model\//, /^convert\//, /^resolve\//, { type: /^io\/http[^/]*\.ts$|^manifest\// }],
   "node:child_process": [/^io\/process\.ts$/],
