@@ -1,5 +1,8 @@
 /** The public API: everything that the command line can do. */
+export { diffSides } from "./judge/diff.ts";
+export { type DiffSide, sideOfManifest, sideOfReport } from "./judge/diff-side.ts";
 export { exitCode } from "./judge/exit-code.ts";
+export type { Change, ChangeKind, Diff, Difference, DiffHead, Untold } from "./model/diff.ts";
 export type * from "./model/digest.ts";
 export { WholesourceError, type WholesourceErrorCode } from "./model/error.ts";
 export type * from "./model/evidence.ts";
@@ -27,6 +30,7 @@ export type * from "./model/records.ts";
 export type * from "./model/report.ts";
 export { VERSION } from "./model/version.ts";
 export type { Plan, PlannedLocation, PlannedPiece } from "./plan/plan.ts";
+export { renderDiff } from "./report/diff-page.ts";
 export { explainFinding, explainList } from "./report/explain.ts";
 export { reporterById, reporters } from "./report/registry.ts";
 export type { RenderOptions, Reporter } from "./report/reporter.ts";

@@ -126,3 +126,20 @@ Exit codes:
   1  something is not, or is not there
   2  usage error
   3  nothing speaks of a licence, or something could not be told`;
+
+export const diffHelp = `
+Each change names whose word differs: declared is the manifest's, published the
+host's, measured ours. Where one of the two is a manifest, what is declared is
+compared and nothing else. Reports list the first files of a piece: what they
+only count is never called the same.
+
+Examples:
+  $ wholesource verify --output json=today.json path/to/release
+  $ wholesource diff yesterday.json today.json
+  $ wholesource diff --format markdown old/wholesource.yaml new/wholesource.yaml
+
+Exit codes:
+  0  no change
+  1  something changed
+  2  usage error, or a report or manifest that can not be used
+  3  no change is known, but not everything could be compared`;

@@ -3,6 +3,7 @@ import { opennessFormats } from "../model/openness.ts";
 import { VERSION } from "../model/version.ts";
 import { printFailure } from "./failure.ts";
 import {
+  diffHelp,
   hashHelp,
   licenseHelp,
   lintHelp,
@@ -170,6 +171,18 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .addHelpText("after", licenseHelp)
     .action(async (paths: string[], options: object) => {
       done(await (await import("./commands/license.ts")).licenseCommand(paths, options));
+    });
+
+  program
+    .command("diff")
+    .description("say what differs between two reports, archives or manifests")
+    .argument("<before>", "a report in JSON, the folder of an archive, or a manifest")
+    .argument("<after>", "the same, later")
+    .addOption(choice("--format <format>", "how to print it", ["text", "json", "markdown"]).default("text"))
+    .option("--allow-private", "reach loopback and private addresses, for a manifest that comes over https")
+    .addHelpText("after", diffHelp)
+    .action(async (before: string, after: string, options: object) => {
+      done(await (await import("./commands/diff.ts")).diffCommand(before, after, options));
     });
 
   program

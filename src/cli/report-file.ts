@@ -7,8 +7,26 @@ const REPORT_BYTES_MAX = 256 * 1024 * 1024;
 
 /** Reads a report that an earlier run wrote as JSON. Throws `input-unreadable`. */
 export async function readReport(file: string): Promise<WrittenReport> {
+  return reportOf(parsed(await readText(file), file), file);
+}
+
+/**
+ * The same for a file that may be something else: undefined where it is no JSON with a `verifier`, which every report
+ * has and no manifest. Throws `input-unreadable`.
+ */
+export async function readReportIfAny(file: string): Promise<WrittenReport | undefined> {
   const text = await readText(file);
-  const value = parsed(text, file);
+  if (!/^\s*\{/.test(text)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  return typeof value === "object" && value !== null && "verifier" in value ? reportOf(value, file) : undefined;
+}
+
+async function reportOf(value: unknown, file: string): Promise<WrittenReport> {
   const { Report } = await import("../model/report-schema.ts");
   const read = Report.safeParse(value);
   if (read.success) return read.data;

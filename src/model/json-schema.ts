@@ -1,5 +1,6 @@
 /** The JSON Schemas that ship in `schema/`, made from the schemas that the program itself reads with. */
 import * as z from "zod";
+import { Diff } from "./diff-schema.ts";
 import { Manifest } from "./manifest-schema.ts";
 import { Report } from "./report-schema.ts";
 
@@ -8,7 +9,11 @@ const OWN_KEYS = { "^x-": true } as const;
 
 /** Every file of `schema/` by its name. `npm run schema` writes them, and a test fails when they are stale. */
 export function jsonSchemas(): { readonly [file: string]: z.core.JSONSchema.BaseSchema } {
-  return { "manifest.schema.json": manifestSchema(), "report.schema.json": reportSchema() };
+  return {
+    "diff.schema.json": titled(z.toJSONSchema(Diff, { target: "draft-2020-12", io: "input" }), "wholesource diff", {}),
+    "manifest.schema.json": manifestSchema(),
+    "report.schema.json": reportSchema(),
+  };
 }
 
 function manifestSchema(): z.core.JSONSchema.BaseSchema {

@@ -37,9 +37,14 @@ export const json: Reporter = {
   id: "json",
   mediaType: "application/json",
   render(report) {
-    return `${JSON.stringify(report, inOrder, 2).replace(UNSEEN, escapeUnits)}\n`;
+    return jsonText(report);
   },
 };
+
+/** Plain data as JSON that always has the same keys in the same order, and nothing that a terminal acts upon. */
+export function jsonText(value: object): string {
+  return `${JSON.stringify(value, inOrder, 2).replace(UNSEEN, escapeUnits)}\n`;
+}
 
 /** Where a key came from must not show: two runs may build the same object in different orders. */
 function inOrder(_key: string, value: unknown): unknown {
