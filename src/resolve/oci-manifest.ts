@@ -10,15 +10,17 @@ import type { OciSession } from "./oci-session.ts";
 /** The size that the distribution specification asks registries to take; no manifest needs more. Bytes. */
 export const MANIFEST_MAX_BYTES = 4 * 1024 * 1024;
 /** Indexes in indexes that are followed. */
-const INDEX_DEPTH = 4;
+export const INDEX_DEPTH = 4;
 /** Manifests that a message names. */
 const CHOICES_TOLD_MAX = 12;
 
-const manifestTypes = [
+/** What the manifest of one artifact is called. */
+export const manifestTypes: readonly string[] = [
   "application/vnd.oci.image.manifest.v1+json",
   "application/vnd.docker.distribution.manifest.v2+json",
 ];
-const indexTypes = [
+/** What a list of manifests is called. */
+export const indexTypes: readonly string[] = [
   "application/vnd.oci.image.index.v1+json",
   "application/vnd.docker.distribution.manifest.list.v2+json",
 ];
@@ -29,10 +31,13 @@ interface Read {
   /** Of the bytes: measured, and as named where the location or an index named it. */
   readonly digest: string;
   readonly exchange: Exchange;
-  readonly document:
-    | { readonly kind: "manifest"; readonly body: OciManifest }
-    | { readonly kind: "index"; readonly body: OciIndex };
+  readonly document: OciDocument;
 }
+
+/** What stands behind a name: one artifact, or a list of them. */
+export type OciDocument =
+  | { readonly kind: "manifest"; readonly body: OciManifest }
+  | { readonly kind: "index"; readonly body: OciIndex };
 
 /** The manifest that a location stands for. */
 export interface ChosenManifest {
@@ -99,9 +104,12 @@ function mediaTypeOf({ headers }: Answer): string | undefined {
   return [...manifestTypes, ...indexTypes].includes(type) ? type : undefined;
 }
 
-/** What the bytes are, or why they are nothing: a document that could be read in two ways is none. */
-function documentOf(value: unknown, headerType: string | undefined): Read["document"] | string {
-  if (typeof value !== "object" || value === null) return "the registry's answer is no manifest";
+/**
+ * What the value is, or why it is nothing: a document that could be read in two ways is none. `calledType` is what
+ * stands beside it, in a header or in the descriptor that names it.
+ */
+export function documentOf(value: unknown, calledType: string | undefined): OciDocument | string {
+  if (typeof value !== "object" || value === null) return "what should be a manifest is none";
   const has = (key: string): boolean => Object.hasOwn(value, key);
   if (has("layers") && has("manifests")) return "the manifest is also an index";
   if (has("fsLayers")) return "the manifest is of docker's first schema, whose layers have no sizes";
@@ -111,12 +119,12 @@ function documentOf(value: unknown, headerType: string | undefined): Read["docum
     const [issue] = parsed.error.issues;
     const place =
       issue === undefined || issue.path.length === 0 ? "its top" : `\`${issue.path.join(".").slice(0, 100)}\``;
-    return `the registry's answer is no manifest: ${(issue?.message ?? "").slice(0, 200)} at ${place}`;
+    return `what should be a manifest is none: ${(issue?.message ?? "").slice(0, 200)} at ${place}`;
   }
   const types = isIndex ? indexTypes : manifestTypes;
-  for (const type of [parsed.data.mediaType ?? undefined, headerType]) {
+  for (const type of [parsed.data.mediaType ?? undefined, calledType]) {
     if (type !== undefined && !types.includes(type)) {
-      return `the registry calls it \`${type}\`, and it is ${isIndex ? "an index" : "a manifest"}`;
+      return `it is called \`${type}\`, and it is ${isIndex ? "an index" : "a manifest"}`;
     }
   }
   return "manifests" in parsed.data ? { kind: "index", body: parsed.data } : { kind: "manifest", body: parsed.data };
