@@ -39,8 +39,8 @@ export type Test =
   | { readonly component: Component }
   | { readonly all: readonly Test[] }
   | { readonly any: readonly Test[] }
-  /** No evidence answers it: at best a person must judge, and only where `given` holds. */
-  | { readonly person: string; readonly given?: Test }
+  /** No evidence answers it: at best a person must judge, and only where `given` holds; `informed`: with what descriptions of the data have. */
+  | { readonly person: string; readonly given?: Test; readonly informed?: "sections" | "sources" }
   /** What licences ask of those who pass it on is there, and no parent's terms are dropped. */
   | { readonly passOn: true }
   /** Every dataset that is not there is withheld with a reason; a person must judge the reasons. */

@@ -1,3 +1,4 @@
+import type { CardSeen } from "../model/described.ts";
 import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms } from "../model/digest.ts";
 import type { Depth, Evidence, Hazard, LicenseSighting, LicenseSource } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
@@ -11,6 +12,8 @@ import type { Place } from "./refusals.ts";
 export const FILES_LISTED_MAX = 1_000;
 /** Places that speak of a licence that a report lists. */
 export const SIGHTINGS_MAX = 50;
+/** Cards and other descriptions of one try that are kept. */
+const CARDS_MAX = 8;
 
 /** What one try of one location came to, files only. */
 export interface FoldedFiles {
@@ -23,6 +26,8 @@ export interface FoldedFiles {
   /** Of declared files whose bytes were not read: strong digests that the host speaks of, and those that it confirms. */
   readonly hostWord: { readonly compared: number; readonly agreed: number };
   readonly sightings: readonly LicenseSighting[];
+  /** What cards and descriptions say, those at the top first. */
+  readonly cards: readonly CardSeen[];
 }
 
 /** Takes (declared, evidence) pairs in any order and holds a bounded summary of them. */
@@ -53,6 +58,7 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
   const findings = new FindingsKept();
   const files: { index: number; report: FileReport }[] = [];
   const sightings = new Map<string, LicenseSighting>();
+  const cards = new CardsKept();
   const counts = { declared: 0, present: 0, missing: 0, undeclared: 0, verified: 0, bytes: 0 };
   const hostWord = { compared: 0, agreed: 0 };
   let onlyAbsent = true;
@@ -80,13 +86,16 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
       if (role === "beside") {
         // Many hosts answer with a page of their own where nothing is.
         const isPage = evidence?.inspection?.format === "html" || evidence?.inspection?.hazards.some(isPlaceholder);
-        if (isPage !== true) for (const sighting of evidence?.licenses ?? []) keepSighting(sighting);
+        if (isPage === true) return;
+        for (const sighting of evidence?.licenses ?? []) keepSighting(sighting);
+        cards.add(evidence?.card);
         return;
       }
       total += 1;
       if (declared !== undefined && role === "file") counts.declared += 1;
       if (evidence?.containedIn === undefined) counts.bytes += evidence?.transfer?.size ?? 0;
       for (const sighting of evidence?.licenses ?? []) keepSighting(sighting);
+      cards.add(evidence?.card);
       if (declared !== undefined && index >= FILES_LISTED_MAX && plainlyVerified(declared, evidence)) {
         counts.present += 1;
         counts.verified += 1;
@@ -120,6 +129,7 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
         sightings: inOrder()
           .slice(0, SIGHTINGS_MAX)
           .map(([, sighting]) => sighting),
+        cards: cards.all(),
       };
     },
   };
@@ -156,6 +166,23 @@ export function foldFiles(place: Place, depth: Depth, options: { readonly report
 
   function inOrder(): [string, LicenseSighting][] {
     return [...sightings].sort(([first], [second]) => compareText(first, second));
+  }
+}
+
+/** Which cards are kept must not depend on the order of arrival. */
+class CardsKept {
+  #cards: readonly CardSeen[] = [];
+
+  add(card: CardSeen | undefined): void {
+    if (card === undefined) return;
+    const depth = ({ path }: CardSeen): number => path.split("/").length;
+    this.#cards = [...this.#cards, card]
+      .sort((one, other) => depth(one) - depth(other) || compareText(one.path, other.path))
+      .slice(0, CARDS_MAX);
+  }
+
+  all(): readonly CardSeen[] {
+    return this.#cards;
   }
 }
 

@@ -3,10 +3,12 @@ import type { LineageReport } from "../model/lineage.ts";
 import type { Openness, OpennessFrame, OpennessSummary } from "../model/openness.ts";
 import type { PieceReport } from "../model/report.ts";
 import { judgeCapabilities } from "./capabilities.ts";
+import { sectionFacts, sourceFacts } from "./data-information.ts";
 import { judgeDataKinds } from "./data-kinds.ts";
 import { judgeDefinitions } from "./definitions.ts";
 import { estimateDimensions } from "./dimensions.ts";
 import { labelOf } from "./label.ts";
+import { factText } from "./standing.ts";
 
 /** Judges a release by every definition. The same reports give the same judgement, whenever they were made. */
 export function judgeOpenness(
@@ -19,6 +21,10 @@ export function judgeOpenness(
     label: labelOf(release),
     definitions: judgeDefinitions(release),
     data: judgeDataKinds(release),
+    information:
+      frame.information === undefined
+        ? []
+        : [...sectionFacts(frame.information), ...sourceFacts(frame.information)].map(factText),
     dimensions: estimateDimensions(release),
     capabilities: judgeCapabilities(release),
   };
@@ -26,7 +32,7 @@ export function judgeOpenness(
 
 /** What of a judgement stands in every report: reports name what decided, `judgeOpenness` says why. */
 export function summarise({ label, definitions, data, capabilities }: Openness, frame: OpennessFrame): OpennessSummary {
-  const { unasked = [], bases = [] } = frame;
+  const { unasked = [], bases = [], information } = frame;
   return {
     label,
     definitions: definitions.map(({ id, name, family, verdict, missing, judge, untold }) => ({
@@ -42,5 +48,6 @@ export function summarise({ label, definitions, data, capabilities }: Openness, 
     capabilities: capabilities.map(({ id, answer, basis, pieces }) => ({ id, answer, basis, pieces })),
     ...(unasked.length === 0 ? {} : { unasked }),
     ...(bases.length === 0 ? {} : { bases }),
+    ...(information === undefined ? {} : { information }),
   };
 }

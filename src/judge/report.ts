@@ -12,6 +12,7 @@ import {
   type VerificationDepth,
 } from "../model/report.ts";
 import { judgeClaims } from "./claims.ts";
+import { type AskedSource, type DescribedSeen, informationOf, judgeSources } from "./data-information.ts";
 import { exitCode } from "./exit-code.ts";
 import { judgeAcross } from "./license-release.ts";
 import { judgeLineage } from "./lineage.ts";
@@ -35,6 +36,10 @@ export interface ReportFrame {
   readonly place?: (found: Finding) => Finding;
   /** What the release was made from, as far up as it was walked. */
   readonly lineage?: LineageSeen | undefined;
+  /** What cards and other descriptions say, by piece. */
+  readonly described?: readonly DescribedSeen[] | undefined;
+  /** What became of the sources that they list. */
+  readonly sources?: readonly AskedSource[] | undefined;
 }
 
 /** Puts the judgements of all pieces together, in manifest order. */
@@ -42,13 +47,18 @@ export function assembleReport(frame: ReportFrame, judged: readonly PieceJudgeme
   const { manifest, place = (found) => found } = frame;
   const pieces = judgeAcross(judged, manifest, place);
   const reports = pieces.map(({ report }) => report);
-  const around = opennessFrame(manifest, reports);
+  const information = informationOf(reports, frame.described ?? [], frame.sources ?? []);
+  const around = {
+    ...opennessFrame(manifest, reports),
+    ...(information === undefined ? {} : { information }),
+  };
   const lineage = judgeLineage(frame.lineage, reports, manifest);
   const openness = judgeOpenness(reports, around, lineage.report);
   const claims = judgeClaims(manifest.claims, openness.definitions, around).map(place);
   const findings = [
     ...frame.findings,
     ...claims,
+    ...(information === undefined ? [] : judgeSources(information, manifest)).map(place),
     ...lineage.findings.map(place),
     ...pieces.flatMap((piece) => piece.findings),
   ];

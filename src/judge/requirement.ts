@@ -4,6 +4,7 @@ import type { LineageReport } from "../model/lineage.ts";
 import type { PieceKind } from "../model/manifest.ts";
 import type { Holding, OpennessFrame, UnaskedPiece } from "../model/openness.ts";
 import type { PieceReport } from "../model/report.ts";
+import { sectionFacts, sourceFacts } from "./data-information.ts";
 import type { Component, Test } from "./definition.ts";
 import { judgePassOn } from "./pass-on.ts";
 import { bestHolding, type Fact, quoted, type Standing, standingOf, worstHolding } from "./standing.ts";
@@ -24,7 +25,10 @@ export function judgeTest(test: Test, release: Release): Standing {
   if ("absencesReasoned" in test) return judgeAbsences(test.absencesReasoned, release);
   const given = test.given === undefined ? undefined : judgeTest(test.given, release);
   if (given?.holds === "no" || given?.holds === "unknown") return given;
-  return { holds: "person", facts: [...(given?.facts ?? []), { says: `a person must judge ${test.person}` }] };
+  const { information } = release;
+  const tell = test.informed === "sections" ? sectionFacts : sourceFacts;
+  const told = information === undefined || test.informed === undefined ? [] : tell(information);
+  return { holds: "person", facts: [...(given?.facts ?? []), ...told, { says: `a person must judge ${test.person}` }] };
 }
 
 /** True where something holds, be it by somebody's word. */

@@ -1,11 +1,10 @@
 /** What a model or dataset card says of its licence: in its front matter, which names one, and in its prose, which hints. */
 import type { LicenseSighting } from "../model/evidence.ts";
 import { parseLicense } from "../model/license.ts";
+import { frontMatter } from "./card-front.ts";
 import { readProse } from "./prose.ts";
 import { yamlValues } from "./yaml-values.ts";
 
-/** Front matter that is read, in UTF-16 units: the longest real ones list thousands of languages or tags. */
-const frontMax = 256 * 1024;
 /** Longest value that is kept, in UTF-16 units. */
 const rawMax = 1000;
 /** Values of one list that are read. */
@@ -18,18 +17,6 @@ export function readCard(path: string, text: string): LicenseSighting[] {
   if (front === undefined) return readProse(path, card);
   const stated = readFront(path, front.lines);
   return [...(stated === undefined ? [] : [stated]), ...readProse(path, card.slice(front.end), front.lines.length + 2)];
-}
-
-/** The lines between the two rules; `end` is where the text after them begins. */
-function frontMatter(card: string): { readonly lines: readonly string[]; readonly end: number } | undefined {
-  if (!/^---[ \t]*\r?\n/.test(card)) return undefined;
-  const head = card.slice(0, frontMax);
-  const closing = /\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)/g;
-  closing.lastIndex = head.indexOf("\n") - 1;
-  const found = closing.exec(head);
-  if (found === null) return undefined;
-  const lines = head.slice(0, found.index).split(/\r?\n/).slice(1);
-  return { lines, end: found.index + found[0].length };
 }
 
 /** Words of the hub for a licence that it has no identifier for, and for none that is known. */

@@ -2,6 +2,7 @@
  * What the world answered, as plain data: the host's word (published) and our own reading (measured).
  * Facts only; whether they are good or bad is judge's business.
  */
+import type { CardSeen } from "./described.ts";
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { HostSign } from "./host-sign.ts";
 import type { Json } from "./json.ts";
@@ -102,6 +103,8 @@ export interface Evidence {
   readonly refusal?: Refusal;
   readonly inspection?: Inspection;
   readonly licenses?: readonly LicenseSighting[];
+  /** What a card or another description says beside the licence. */
+  readonly card?: CardSeen;
   /** Present when it is about one row of the list of addresses at `path`. */
   readonly record?: RecordAt;
 }
@@ -263,6 +266,8 @@ export interface BatchObject extends RemoteObject {
   readonly expect?: { readonly size?: number; readonly digest?: DigestSet };
   /** The bytes may hold licence information and are small enough to read for it. */
   readonly licenseSource?: boolean;
+  /** A text that may describe data, whatever it is called. */
+  readonly cardSource?: boolean;
   /** Read an archive to its end although nobody declared its members. */
   readonly deep?: boolean;
   /** Source code may say its licence in its first lines. */

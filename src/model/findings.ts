@@ -7,6 +7,7 @@ import type { LicenseFindingArgs } from "./finding-args-license.ts";
 import { archivedFindings } from "./findings-archived.ts";
 import { claimFindings } from "./findings-claim.ts";
 import { contentFindings } from "./findings-content.ts";
+import { dataFindings } from "./findings-data.ts";
 import { fileFindings } from "./findings-file.ts";
 import { licenseFindings } from "./findings-license.ts";
 import { licensePlaceFindings } from "./findings-license-places.ts";
@@ -125,6 +126,8 @@ export interface FindingArgs extends LicenseFindingArgs {
   "records-undeclared": { count: number; asked: number; rows: number };
   "records-unread": { list: string; reason: string; detail: string };
   // the release
+  /** `path` and `at`: the description that lists it, and the line. */
+  "data-source-dead": { source: string; path: string; at: number; detail: string };
   "claim-unknown": { claim: string; known: string };
   /** `missing`: the requirements that do not hold. */
   "claim-false": { claim: string; missing: string };
@@ -185,6 +188,7 @@ export const findingInfo: FindingRows<FindingCode> = {
   ...licenseFindings,
   ...licensePlaceFindings,
   ...lineageFindings,
+  ...dataFindings,
   ...claimFindings,
 };
 

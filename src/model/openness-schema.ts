@@ -1,5 +1,6 @@
 /** The part of a report that says what the release may be called. Strict. */
 import * as z from "zod";
+import { dataTopics, sourceFields, sourceStates, topicStates } from "./described.ts";
 import { availabilities, pieceKinds } from "./manifest.ts";
 import { capabilityAnswers, capabilityIds, dataKinds, verdicts } from "./openness.ts";
 
@@ -22,6 +23,35 @@ const capability = z.strictObject({
   pieces: names("The pieces that decide."),
 });
 
+const topic = z.strictObject({
+  topic: z.enum(dataTopics),
+  state: z.enum(topicStates).describe("`empty`: a heading with nothing below it; `lacking`: no heading speaks of it."),
+  heading: z.string().exactOptional(),
+  line: z.int().positive().exactOptional(),
+});
+
+const source = z.strictObject({
+  uri: z.string(),
+  piece: z.string().describe("Whose description lists it."),
+  path: z.string(),
+  line: z.int().positive(),
+  by: z.enum(sourceFields),
+  state: z.enum(sourceStates).describe("Only `gone` says that it is not there; `undetermined`: nobody answered."),
+  detail: z.string().exactOptional(),
+});
+
+const information = z.strictObject({
+  descriptions: z.array(
+    z.strictObject({
+      piece: z.string(),
+      path: z.string().describe("Absent where it was not read for its headings.").exactOptional(),
+      topics: z.array(topic),
+    }),
+  ),
+  sources: z.array(source).describe("Public sources that descriptions list, as far as they were asked for."),
+  sourcesUnasked: z.int().nonnegative(),
+});
+
 /** The judgement on a release as a report has it. */
 export const opennessSummary = z
   .strictObject({
@@ -36,6 +66,11 @@ export const opennessSummary = z
       .describe("Pieces of the manifest that were not asked for.")
       .exactOptional(),
     bases: z.array(z.string()).describe("The releases that this one was made from.").exactOptional(),
+    information: information
+      .describe(
+        "What stands in place of training data that is not all shipped; whether it is enough a person must judge.",
+      )
+      .exactOptional(),
   })
   .meta({
     id: "openness",

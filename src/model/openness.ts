@@ -1,4 +1,5 @@
 /** What a release may be called, and what anybody can do with it: the words of the judgement, without opinions. */
+import type { DataInformation } from "./described.ts";
 import type { Availability, PieceKind } from "./manifest.ts";
 
 /**
@@ -141,6 +142,8 @@ export interface OpennessFrame {
   readonly unasked?: readonly UnaskedPiece[] | undefined;
   /** The releases that this one was made from; absent when there is none. */
   readonly bases?: readonly string[] | undefined;
+  /** What stands in place of training data that is not shipped; absent where all of it is, or where nothing is told. */
+  readonly information?: DataInformation | undefined;
 }
 
 /** The whole judgement. */
@@ -149,6 +152,8 @@ export interface Openness {
   readonly label: string;
   readonly definitions: readonly DefinitionResult[];
   readonly data: readonly DataResult[];
+  /** What descriptions of the training data have, where it is not all shipped. */
+  readonly information: readonly string[];
   readonly dimensions: readonly DimensionResult[];
   readonly capabilities: readonly CapabilityResult[];
 }

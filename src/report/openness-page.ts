@@ -31,9 +31,10 @@ export function renderOpenness(page: OpennessPage, format: OpennessFormat, optio
 }
 
 function jsonPage({ name, version, manifest, timeVerified, openness, only }: OpennessPage): string {
-  const { label, definitions, data, dimensions, capabilities } = openness;
+  const { label, definitions, data, information, dimensions, capabilities } = openness;
   const head = { schemaVersion: "1", name, version, manifest, timeVerified, label };
-  const all = { definitions: definitions.filter(wanted(only)), data, capabilities, dimensions };
+  const told = information.length === 0 ? {} : { information };
+  const all = { definitions: definitions.filter(wanted(only)), data, ...told, capabilities, dimensions };
   return `${JSON.stringify({ ...head, ...(only === undefined ? all : { definitions: all.definitions }) }, null, 2)}\n`;
 }
 
@@ -82,7 +83,7 @@ function definitionLines(definition: DefinitionResult, inFull: boolean): readonl
   ];
 }
 
-function otherLines({ data, dimensions, capabilities }: Openness): readonly (readonly Line[])[] {
+function otherLines({ data, information, dimensions, capabilities }: Openness): readonly (readonly Line[])[] {
   return [
     data.length === 0
       ? []
@@ -92,6 +93,13 @@ function otherLines({ data, dimensions, capabilities }: Openness): readonly (rea
             { depth: 1, text: `${kind}: ${quoted(piece)}` },
             ...facts.map((fact) => ({ depth: 2, text: fact })),
           ]),
+        ],
+    information.length === 0
+      ? []
+      : [
+          { depth: 0, text: "what is told of training data that is not all shipped", kind: "head" },
+          ...information.map((text): Line => ({ depth: 1, text })),
+          { depth: 1, text: "undetermined: a person must judge whether this is enough to build an equivalent system" },
         ],
     [
       { depth: 0, text: "what anybody can do with it", kind: "head" },

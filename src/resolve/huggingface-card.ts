@@ -6,7 +6,15 @@ const textMaxLength = 1000;
 /** Further items of a list are left out. */
 const listMaxLength = 100;
 /** The fields of a card that a reader of the report may want. */
-const told = ["license", "license_name", "license_link", "base_model", "base_model_relation", "datasets"] as const;
+const told = [
+  "license",
+  "license_name",
+  "license_link",
+  "base_model",
+  "base_model_relation",
+  "datasets",
+  "source_datasets",
+] as const;
 
 /**
  * The licence as the card names it. `other` is the hub's word for one that it has no id for: then it is what

@@ -1,7 +1,7 @@
 import { licenseSourceKind } from "../license/sources.ts";
 import { type DigestAlgorithm, type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { BatchObject, RemoteObject } from "../model/evidence.ts";
-import type { FileEntry } from "../model/manifest.ts";
+import type { FileEntry, PieceKind } from "../model/manifest.ts";
 
 /** Objects in one batch at most. */
 export const BATCH_OBJECTS = 128;
@@ -64,6 +64,16 @@ export function mayHoldLicense(path: string): boolean {
   return isTop && licenseSourceKind(path) !== undefined;
 }
 
+const textName = /\.(?:md|markdown|rst|txt|text)$/i;
+const datasheetName = /^data(?:set)?[-_ ]?(?:sheet|statement|card)s?(?:[-_. ]|$)/i;
+const describing: ReadonlySet<PieceKind> = new Set(["data-card", "model-card", "technical-report", "research-paper"]);
+
+/** Texts that may describe data: all of a piece that is there to describe, and those of a dataset that are called so. */
+export function mayDescribe(kind: PieceKind, path: string): boolean {
+  if (path.includes("/") || !textName.test(path)) return false;
+  return describing.has(kind) || (kind === "dataset" && datasheetName.test(path));
+}
+
 /** An object as a worker needs it. */
 export function batchObject(
   object: RemoteObject,
@@ -71,6 +81,7 @@ export function batchObject(
   algorithms: readonly DigestAlgorithm[],
   flags: {
     readonly licenseSource: boolean;
+    readonly cardSource: boolean;
     readonly tagSource: boolean;
     readonly deep: boolean;
     readonly memberAlgorithms: readonly DigestAlgorithm[] | undefined;
@@ -89,6 +100,7 @@ export function batchObject(
           },
         }),
     ...(flags.licenseSource ? { licenseSource: true } : {}),
+    ...(flags.cardSource ? { cardSource: true } : {}),
     ...(flags.tagSource ? { tagSource: true } : {}),
     ...(flags.deep ? { deep: true } : {}),
     ...(flags.memberAlgorithms === undefined ? {} : { memberAlgorithms: flags.memberAlgorithms }),

@@ -1,5 +1,7 @@
 /** Walks up what a release was made from: each parent is resolved and its licence read, and none of its payload. */
 import { type LineageEdge, type LineageNode, type LineageSeen, madeKinds } from "../judge/lineage-seen.ts";
+import { namedDataset } from "../license/card-described.ts";
+import type { CardSeen } from "../model/described.ts";
 import type { Json } from "../model/json.ts";
 import type { ParentRelation } from "../model/lineage.ts";
 import { type Location, lineageRelations, type Manifest, type Piece } from "../model/manifest.ts";
@@ -18,11 +20,13 @@ const NAMED_MAX = 20;
 
 /** What a host's card of one piece says of its origin. */
 export interface PieceOrigin {
-  readonly piece: Pick<Piece, "id" | "kind">;
+  readonly piece: Pick<Piece, "id" | "kind" | "builtFrom">;
   /** To the location that the piece rests on. */
   readonly pointer: string;
   readonly resolver: string;
   readonly resolution: Resolution;
+  /** Cards that were read in the piece: where the host tells nothing of them, they speak for themselves. */
+  readonly cards: readonly CardSeen[];
 }
 
 /** A parent that somebody names, before it is asked for. */
@@ -35,6 +39,8 @@ interface Named {
   readonly manifest?: Location | undefined;
   /** The hub that the naming card lies on: names of hubs mean nothing elsewhere. */
   readonly hub?: Json | undefined;
+  /** 1 for a source of a dataset, whose own sources are not followed. */
+  readonly steps?: number;
 }
 
 /** Walks from the manifest's `lineage` and from the cards of the pieces' hosts; undefined where neither names a parent. */
@@ -44,9 +50,7 @@ export async function walkLineage(
   run: Run,
 ): Promise<LineageSeen | undefined> {
   const walk = new Walk(run, origins);
-  const cards = origins.flatMap(({ piece, pointer, resolution }) =>
-    madeKinds.has(piece.kind) ? namedByCard({ piece: piece.id, pointer }, resolution, true) : [],
-  );
+  const cards = origins.flatMap((origin) => namedByPiece(origin, origins));
   let named: readonly Named[] = [
     ...manifest.lineage.map(({ relation, base, manifest: own }, index): Named => {
       return { from: { pointer: `/lineage/${index}/base` }, location: base, relation, said: "manifest", manifest: own };
@@ -128,7 +132,7 @@ class Walk {
   }
 
   async #take(named: Named, key: string, { resolver, resolution }: Answer): Promise<readonly Named[]> {
-    const { location, relation } = named;
+    const { location } = named;
     const place = placeOf(resolver, resolution);
     const before = place === undefined ? undefined : this.#known.get(place);
     if (before !== undefined) {
@@ -141,10 +145,7 @@ class Walk {
     if (place !== undefined && this.#own.has(place)) this.#itself.add(index);
     const from = { node: index };
     const own = named.manifest === undefined ? undefined : await parentManifest(named.manifest, this.#run);
-    const card =
-      resolution === undefined || relation === "trained-on"
-        ? { named: [], left: [] }
-        : namedByCard(from, resolution, false);
+    const card = resolution === undefined ? nothing : namedAbove(named, from, resolution);
     const broken = strayOf(named, resolution) ?? own?.broken;
     this.#nodes.push({
       uri: location.uri,
@@ -203,11 +204,62 @@ interface ByCard {
   readonly left: readonly Named[];
 }
 
+const nothing: ByCard = { named: [], left: [] };
+
+type CardFacts = NonNullable<Extract<Resolution, { status: "found" }>["facts"]>;
+
+/** What a piece's card says of its origin: by its host, else as it was read. */
+function factsOfCard({ resolution, cards }: Pick<PieceOrigin, "resolution" | "cards">): CardFacts {
+  const told = resolution.status === "found" ? (resolution.facts ?? {}) : {};
+  // A card in a folder below is about something else.
+  const top = cards.filter(({ path }) => !path.includes("/"));
+  const read = Object.assign({}, ...top.toReversed().map(({ origin }) => origin)) as CardSeen["origin"];
+  const how = read.base_model_relation?.[0];
+  return { ...read, ...(how === undefined ? {} : { base_model_relation: how }), ...told };
+}
+
+/** What a piece of the release names: weights and their card the parents, a dataset what it was made from. */
+function namedByPiece(origin: PieceOrigin, origins: readonly PieceOrigin[]): readonly ByCard[] {
+  const { piece, pointer } = origin;
+  const facts = factsOfCard(origin);
+  if (madeKinds.has(piece.kind)) return [namedByCard({ piece: piece.id, pointer }, facts, true)];
+  if (piece.kind === "model-card") return [namedByCard({ pointer }, facts, true)];
+  if (piece.kind !== "dataset") return [];
+  return origins
+    .filter(({ piece: made }) => madeKinds.has(made.kind) && madeFrom(made, piece.id, origins))
+    .map(({ piece: made }) => namedByDataset({ piece: made.id, pointer }, facts));
+}
+
+/** True where the weights do not say what they were built from, or say that the dataset is part of it. */
+function madeFrom(made: PieceOrigin["piece"], dataset: string, origins: readonly PieceOrigin[]): boolean {
+  if (made.builtFrom === undefined) return true;
+  const reached = new Set(made.builtFrom);
+  // A set is walked to what is added to it on the way.
+  for (const id of reached)
+    for (const more of origins.find(({ piece }) => piece.id === id)?.piece.builtFrom ?? []) reached.add(more);
+  return reached.has(dataset);
+}
+
+/** What a parent names: a model its own parents, a dataset what it was made from; no further than that. */
+function namedAbove({ relation, steps = 0 }: Named, from: LineageEdge["from"], resolution: Resolution): ByCard {
+  const facts = factsOfCard({ resolution, cards: [] });
+  if (relation !== "trained-on") return namedByCard(from, facts, false);
+  return steps > 0 ? nothing : namedByDataset(from, facts);
+}
+
+/** The datasets of the hub that a dataset's card names as its sources. */
+function namedByDataset(from: LineageEdge["from"], { hub, source_datasets: sources }: CardFacts): ByCard {
+  const ids = [...new Set(textsOf(sources).flatMap(namedDataset))];
+  const named = ids.map((id): Named => {
+    return { from, location: { uri: `hf:datasets/${id}` }, relation: "trained-on", said: "card", hub, steps: 1 };
+  });
+  return { named: named.slice(0, NAMED_MAX), left: named.slice(NAMED_MAX, NAMED_MAX + 1) };
+}
+
 const tooMany = `a card names more than ${NAMED_MAX} parents`;
 
 /** The parents that a card names, and the datasets where they matter. Names of the hub alone are followed. */
-function namedByCard(from: LineageEdge["from"], resolution: Resolution, withData: boolean): ByCard {
-  const { facts = {} } = resolution.status === "found" ? resolution : {};
+function namedByCard(from: LineageEdge["from"], facts: CardFacts, withData: boolean): ByCard {
   const { hub, base_model: base, base_model_relation: how, datasets } = facts;
   const bases = textsOf(base);
   const data = withData ? textsOf(datasets) : [];

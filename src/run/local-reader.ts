@@ -1,15 +1,15 @@
 import { type DigestLane, digestLocalFile, type LocalFileOptions } from "../digest/local.ts";
 import { inspectBytes } from "../inspect/inspector.ts";
 import type { Sink } from "../io/sink.ts";
-import type { BatchObject, Evidence, Inspection, LicenseSighting, Refusal, Transfer } from "../model/evidence.ts";
-import type { licensesOf } from "./look-licenses.ts";
+import type { BatchObject, Evidence, Inspection, Refusal, Transfer } from "../model/evidence.ts";
+import type { Said, saidIn } from "./look-licenses.ts";
 import { LICENSE_MAX_BYTES } from "./look-parts.ts";
 
 /** What is wanted of a file beside its digests. */
-type Wanted = Pick<BatchObject, "path" | "licenseSource" | "tagSource">;
+type Wanted = Pick<BatchObject, "path" | "licenseSource" | "tagSource" | "cardSource">;
 
 /** What was seen of a file's bytes. */
-export type Seen = Pick<Evidence, "transfer" | "refusal" | "inspection" | "licenses">;
+export type Seen = Pick<Evidence, "transfer" | "refusal" | "inspection" | "licenses" | "card">;
 
 /** How files are read. */
 export interface ReadLimits {
@@ -20,18 +20,16 @@ export interface ReadLimits {
   readonly tap?: Sink;
 }
 
-type LicensesOf = typeof licensesOf;
+type SaidIn = typeof saidIn;
 
 /** Loaded where something may speak of a licence: the program starts without what only a licence's text needs. */
-export async function loadLicensesOf(
-  wanted: Pick<Wanted, "licenseSource" | "tagSource">,
-): Promise<LicensesOf | undefined> {
-  if (wanted.licenseSource !== true && wanted.tagSource !== true) return undefined;
-  return (await import("./look-licenses.ts")).licensesOf;
+export async function loadSaidIn(wanted: Omit<Wanted, "path">): Promise<SaidIn | undefined> {
+  if (wanted.licenseSource !== true && wanted.tagSource !== true && wanted.cardSource !== true) return undefined;
+  return (await import("./look-licenses.ts")).saidIn;
 }
 
 const nothing: Inspection = { hazards: [] };
-const noLicenses: readonly LicenseSighting[] = [];
+const silent: Said = {};
 
 /** Reads one local file after the other, and remembers of the last one what it was: an object for each would cost as much as hashing it. */
 export class LocalReader {
@@ -39,9 +37,9 @@ export class LocalReader {
   readonly #options: LocalFileOptions;
   #wanted: Wanted = { path: "" };
   #inspection = nothing;
-  #licenses = noLicenses;
+  #said = silent;
 
-  constructor(lane: DigestLane, limits: ReadLimits, licensesOf?: LicensesOf) {
+  constructor(lane: DigestLane, limits: ReadLimits, saidIn?: SaidIn) {
     this.#lane = lane;
     this.#options = {
       ...limits,
@@ -49,10 +47,10 @@ export class LocalReader {
         const wanted = this.#wanted;
         // A big file's end is looked at too: that is where some formats say whether they are whole.
         this.#inspection = inspectBytes(wanted.path, head, file.size, file.last);
-        if (licensesOf === undefined) return;
+        if (saidIn === undefined) return;
         // One byte too many tells that it is no licence text.
-        const bytes = wanted.licenseSource === true ? file.last(LICENSE_MAX_BYTES + 1) : head;
-        this.#licenses = licensesOf(wanted, bytes);
+        const isWhole = wanted.licenseSource === true || wanted.cardSource === true;
+        this.#said = saidIn(wanted, isWhole ? file.last(LICENSE_MAX_BYTES + 1) : head);
       },
     };
   }
@@ -61,7 +59,7 @@ export class LocalReader {
   read(at: string, wanted: Wanted): Transfer | Refusal | Promise<Transfer | Refusal> {
     this.#wanted = wanted;
     this.#inspection = nothing;
-    this.#licenses = noLicenses;
+    this.#said = silent;
     return digestLocalFile(at, this.#lane, this.#options);
   }
 
@@ -70,9 +68,9 @@ export class LocalReader {
     return this.#inspection;
   }
 
-  /** What the last file says of its licence. */
-  get licenses(): readonly LicenseSighting[] {
-    return this.#licenses;
+  /** True when the last file says nothing of its licence and its origin. */
+  get isSilent(): boolean {
+    return this.#said.licenses === undefined && this.#said.card === undefined;
   }
 
   /** Everything about the last file. */
@@ -82,7 +80,7 @@ export class LocalReader {
     return {
       transfer,
       ...(format === undefined && hazards.length === 0 ? {} : { inspection: this.#inspection }),
-      ...(this.#licenses.length === 0 ? {} : { licenses: this.#licenses }),
+      ...this.#said,
     };
   }
 }

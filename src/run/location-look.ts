@@ -10,6 +10,7 @@ import {
   algorithmsOfMany,
   BATCH_OBJECTS,
   batchObject,
+  mayDescribe,
   mayHoldLicense,
   type Wanted,
 } from "./batches.ts";
@@ -214,6 +215,7 @@ export class LocationLook {
     const algorithms = this.#algorithms(entry?.digest, object.digest);
     return batchObject({ ...object, path, ...members }, entry, algorithms, {
       licenseSource,
+      cardSource: mayDescribe(this.#piece.kind, object.path),
       tagSource: taggedKinds.has(this.#piece.kind),
       deep: declared === undefined || Object.keys(declared.entry.digest ?? {}).length === 0,
       memberAlgorithms: this.#containers.algorithms(path, object.members !== undefined, this.#wanted),

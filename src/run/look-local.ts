@@ -7,7 +7,7 @@ import type { LocalPlace } from "../io/files-inside.ts";
 import { refuseError, refuseFile } from "../io/files-open.ts";
 import type { Sink } from "../io/sink.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
-import { LocalReader, loadLicensesOf, type ReadLimits, type Seen } from "./local-reader.ts";
+import { LocalReader, loadSaidIn, type ReadLimits, type Seen } from "./local-reader.ts";
 import type { ObjectEvents } from "./look.ts";
 import type { MembersSeen } from "./look-members.ts";
 import { mergeInspections, publishedOf } from "./look-parts.ts";
@@ -29,7 +29,7 @@ export function lookLocal(
     return { ...base, ...lookAtLink(way.path) };
   const lane = tools.lane(object.algorithms);
   const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
-  if (object.members !== undefined || mayTellLicense(object) || lane instanceof Promise)
+  if (object.members !== undefined || maySpeak(object) || lane instanceof Promise)
     return lookLong(base, object, way, lane, events, limits);
   const seen = readWay(object, way, new LocalReader(lane, limits));
   const withBase = (done: Seen): Evidence => ({ ...base, ...asListed(object, done) });
@@ -79,7 +79,7 @@ export function isLink(read: Transfer | Refusal): boolean {
 
 /** Reads what a link leads to. */
 export function readFollowed(
-  object: Pick<BatchObject, "path" | "licenseSource" | "tagSource">,
+  object: Pick<BatchObject, "path" | "licenseSource" | "tagSource" | "cardSource">,
   target: LocalPlace | Refusal,
   reader: LocalReader,
 ): Seen | Promise<Seen> {
@@ -88,8 +88,8 @@ export function readFollowed(
   return read instanceof Promise ? read.then((done) => reader.seen(done)) : reader.seen(read);
 }
 
-function mayTellLicense({ licenseSource, tagSource }: BatchObject): boolean {
-  return licenseSource === true || tagSource === true;
+function maySpeak({ licenseSource, tagSource, cardSource }: BatchObject): boolean {
+  return licenseSource === true || tagSource === true || cardSource === true;
 }
 
 /** A file for which something has to be loaded first: its algorithms, or what reads members or licences. */
@@ -102,9 +102,9 @@ async function lookLong(
   limits: ReadLimits,
 ): Promise<Evidence> {
   const ready = await lane;
-  const licensesOf = await loadLicensesOf(object);
+  const saidIn = await loadSaidIn(object);
   const readFile = (tap?: Sink): Seen | Promise<Seen> =>
-    readWay(object, way, new LocalReader(ready, tap === undefined ? limits : { ...limits, tap }, licensesOf));
+    readWay(object, way, new LocalReader(ready, tap === undefined ? limits : { ...limits, tap }, saidIn));
   if (object.members === undefined) return { ...base, ...asListed(object, await readFile()) };
   const { lookAtMembers } = await import("./look-members.ts");
   const members = lookAtMembers(base, object, events.members);

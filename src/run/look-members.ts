@@ -9,7 +9,7 @@ import { createMemberReader, type Member, type MemberReader } from "../inspect/m
 import type { Sink } from "../io/sink.ts";
 import { licenseSourceKind } from "../license/sources.ts";
 import type { BatchObject, Evidence, Hazard, Refusal } from "../model/evidence.ts";
-import { licensesOf } from "./look-licenses.ts";
+import { saidIn } from "./look-licenses.ts";
 import { collectBytes, LICENSE_MAX_BYTES } from "./look-parts.ts";
 
 /** What reading an archive's members came to. */
@@ -128,14 +128,14 @@ export function lookAtMembers(
       end() {
         unfinished.delete(path);
         const inspection = inspector.finish(true);
-        const licenses = text?.bytes === undefined ? [] : licensesOf({ path, licenseSource }, text.bytes);
+        const said = text?.bytes === undefined ? {} : saidIn({ path, licenseSource }, text.bytes);
         add({
           ...base,
           path,
           containedIn: object.path,
           transfer: { status: "read", size: digester.size, digest: digester.digest(), lengthProven: true, mode },
           ...(inspection.format === undefined && inspection.hazards.length === 0 ? {} : { inspection }),
-          ...(licenses.length === 0 ? {} : { licenses }),
+          ...said,
         });
       },
     };

@@ -1,7 +1,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Evidence, Refusal, Transfer } from "../model/evidence.ts";
-import { LocalReader, loadLicensesOf, type Seen } from "./local-reader.ts";
+import { LocalReader, loadSaidIn, type Seen } from "./local-reader.ts";
 import { isLink, probeLocal, readFollowed } from "./look-local.ts";
 import type { LookTools } from "./look-tools.ts";
 import { type PlainFiles, type PlainSeen, SeenColumns } from "./plain-files.ts";
@@ -30,11 +30,7 @@ export async function lookAtPlainFiles(
   const below = way(files);
   const known = tools.lane(algorithms);
   const lane = known instanceof Promise ? await known : known;
-  const reader = new LocalReader(
-    lane,
-    { maxBytes: tools.options.maxBytes, signal, onBytes },
-    await loadLicensesOf(files),
-  );
+  const reader = new LocalReader(lane, { maxBytes: tools.options.maxBytes, signal, onBytes }, await loadSaidIn(files));
   for (const [at, path] of paths.entries()) {
     if (at % SIGNAL_SEEN_EVERY === 0 && signal.aborted) break;
     const place = inside.resolve(below + path);
@@ -50,7 +46,7 @@ export async function lookAtPlainFiles(
       const wanted = { path, tagSource };
       const reading = reader.read(place.path, wanted);
       const read: Transfer | Refusal = reading instanceof Promise ? await reading : reading;
-      if (read.status === "read" && reader.licenses.length === 0 && columns.plain(read, reader.inspection)) continue;
+      if (read.status === "read" && reader.isSilent && columns.plain(read, reader.inspection)) continue;
       seen = isLink(read) ? await readFollowed(wanted, inside.follow(below + path), reader) : reader.seen(read);
     }
     columns.rich({ piece, location, path, ...seen });

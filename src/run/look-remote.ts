@@ -9,7 +9,7 @@ import { openFileSink } from "../io/sink-file.ts";
 import { type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
 import type { ObjectEvents } from "./look.ts";
-import { licensesOf } from "./look-licenses.ts";
+import { saidIn } from "./look-licenses.ts";
 import { lookAtMembers, type MembersLook } from "./look-members.ts";
 import { collectBytes, LICENSE_MAX_BYTES, mergeInspections, publishedOf } from "./look-parts.ts";
 import type { LookTools } from "./look-tools.ts";
@@ -97,7 +97,7 @@ export async function lookRemote(
     const inspected = current.inspector.finish(true);
     const inspection = members === undefined ? inspected : mergeInspections(inspected, members);
     const text = current.text?.bytes;
-    const licenses = text === undefined ? [] : licensesOf(object, text);
+    const said = text === undefined ? {} : saidIn(object, text);
     const storedAs = await keep(fetched, object, digest, tools);
     const transfer: Transfer = {
       status: "read",
@@ -109,7 +109,7 @@ export async function lookRemote(
       ...(object.mode === undefined ? {} : { mode: object.mode }),
     };
     const tells = inspection.format !== undefined || inspection.hazards.length > 0 || members !== undefined;
-    return { ...base, transfer, ...(tells ? { inspection } : {}), ...(licenses.length === 0 ? {} : { licenses }) };
+    return { ...base, transfer, ...(tells ? { inspection } : {}), ...said };
   };
   try {
     const seen = await fetchOnce(false);
@@ -149,7 +149,7 @@ function startLook(
   const inspector = createInspector({ path: object.path, ...(object.size === undefined ? {} : { size: object.size }) });
   const members = object.members === undefined ? undefined : lookAtMembers(base, object, events.members);
   const text =
-    object.licenseSource === true
+    object.licenseSource === true || object.cardSource === true
       ? collectBytes(LICENSE_MAX_BYTES)
       : object.tagSource === true
         ? firstBytes(TAG_BYTES)
@@ -178,8 +178,7 @@ async function fromStore(
 ): Promise<Pick<Evidence, "transfer" | "refusal" | "probed"> | undefined> {
   const sha256 = object.expect?.digest?.sha256;
   const store = await tools.store();
-  if (sha256 === undefined || store === undefined || object.members !== undefined || object.licenseSource === true)
-    return undefined;
+  if (sha256 === undefined || store === undefined || object.members !== undefined || isSpoken(object)) return undefined;
   const path = await store.has(sha256);
   if (path === undefined) return undefined;
   const answer = await tools.http().probe({ ...request, signal });
@@ -191,6 +190,11 @@ async function fromStore(
   if (read.status === "refused" || read.digest.sha256 !== sha256) return undefined;
   if (object.copyTo !== undefined) await copyFile(path, object.copyTo);
   return { transfer: { ...read, exchange: answer.exchange, storedAs: sha256 } };
+}
+
+/** What is read for what it says has to come whole. */
+function isSpoken({ licenseSource, cardSource }: BatchObject): boolean {
+  return licenseSource === true || cardSource === true;
 }
 
 /** Whether the bytes are what was declared, as far as anything was. */

@@ -14,8 +14,8 @@ export interface JudgedReport {
 
 /** The whole judgement on a release, from the report of a verification: why each verdict is what it is. */
 export function opennessOf({ pieces, openness, lineage }: JudgedReport): Openness {
-  const { unasked, bases } = openness ?? {};
-  const frame = { ...(unasked === undefined ? {} : { unasked }), ...(bases === undefined ? {} : { bases }) };
+  const { unasked, bases, information } = openness ?? {};
+  const frame = { unasked, bases, information };
   return judgeOpenness(pieces, frame, lineage);
 }
 

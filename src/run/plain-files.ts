@@ -121,6 +121,7 @@ export function toPlainFiles({ piece, location, depth, objects }: Batch): PlainF
     !object.url.includes("%") &&
     object.members === undefined &&
     object.licenseSource !== true &&
+    object.cardSource !== true &&
     (object.tagSource ?? false) === tagSource &&
     // A link that nobody declared is looked at as a link.
     (object.mode !== "120000" || object.expect !== undefined) &&

@@ -56,7 +56,11 @@ export async function sideBySide<Item, Result>(
 
 /** The host that a piece is looked for at first; the same word for everything that lies on this machine. */
 export function hostOfPiece({ locations }: Piece): string {
-  const uri = locations[0]?.uri ?? "";
+  return hostOfUri(locations[0]?.uri ?? "");
+}
+
+/** The host that a location is looked for at; the same word for everything that lies on this machine. */
+export function hostOfUri(uri: string): string {
   const rest = /^(?:[a-z][a-z0-9+.-]*:)(?:\/\/)?(?:[^/@]*@)?([^/?#]*)/i.exec(uri);
   if (rest === null || /^file:/i.test(uri)) return "";
   const scheme = uri.slice(0, uri.indexOf(":")).toLowerCase();

@@ -3,6 +3,7 @@ import { judgePiece } from "../judge/piece.ts";
 import { assembleReport } from "../judge/report.ts";
 import type { Try } from "../judge/try.ts";
 import { judgeTry } from "../judge/try.ts";
+import type { CardSeen } from "../model/described.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Finding } from "../model/findings.ts";
 import type { Manifest, Piece } from "../model/manifest.ts";
@@ -12,6 +13,7 @@ import { VERSION } from "../model/version.ts";
 import { findResolver, supportedKinds } from "../resolve/registry.ts";
 import { commitsOf, type WithCommits, withArchive } from "./archived.ts";
 import { createRun, type Run } from "./context.ts";
+import { askForSources } from "./data-information.ts";
 import { type PieceOrigin, walkLineage } from "./lineage.ts";
 import { openListing } from "./listing.ts";
 import { type LoadedManifest, loadManifest } from "./load.ts";
@@ -49,6 +51,12 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
       judged.flatMap(({ origin }) => origin ?? []),
       run,
     );
+    const described = judged.map(({ report, cards }) => ({ piece: report.id, cards }));
+    const sources = await askForSources(
+      judged.map(({ report }) => report),
+      described,
+      run,
+    );
     const ended = now();
     return assembleReport(
       {
@@ -63,6 +71,8 @@ export async function verify(source: ManifestSource, options: VerifyOptions = {}
         findings: loaded.findings,
         place: (found) => placed(found, loaded),
         lineage,
+        described,
+        sources,
       },
       told,
     );
@@ -77,7 +87,7 @@ async function verifyPiece(
   run: Run,
   loaded: LoadedManifest,
   meter: ProgressMeter,
-): Promise<WithCommits & { readonly origin: PieceOrigin | undefined }> {
+): Promise<WithCommits & { readonly origin: PieceOrigin | undefined; readonly cards: readonly CardSeen[] }> {
   const pointer = `/pieces/${index}`;
   meter.started(piece.id);
   if (piece.listing !== undefined) run.looker().expectMuch();
@@ -120,7 +130,7 @@ async function verifyPiece(
   meter.ended(piece.id, judged.report.outcome);
   const findings = judged.findings.map((found) => placed(found, loaded));
   const origin = originOf(piece, pointer, tries, judged.report.location);
-  return { ...judged, findings, commits: commitsOf(piece, pointer, tries), origin };
+  return { ...judged, findings, commits: commitsOf(piece, pointer, tries), origin, cards: origin?.cards ?? [] };
 }
 
 /** What the host says of the location that the piece rests on. */
@@ -130,9 +140,10 @@ function originOf(
   tries: readonly Try[],
   location: number | undefined,
 ): PieceOrigin | undefined {
-  const { resolver, resolution } = tries.find(({ index }) => index === location) ?? {};
+  const { resolver, resolution, files } = tries.find(({ index }) => index === location) ?? {};
   if (resolver === undefined || resolution === undefined) return undefined;
-  return { piece, pointer: `${pointer}/locations/${location ?? 0}`, resolver, resolution };
+  const cards = files?.cards ?? [];
+  return { piece, pointer: `${pointer}/locations/${location ?? 0}`, resolver, resolution, cards };
 }
 
 /** A finding with where its entry stands in the manifest's text. */

@@ -78,6 +78,7 @@ export const g7: DefinitionFamily = {
               {
                 person: "whether the description covers the training data that is not there",
                 given: some(descriptions, "open-content"),
+                informed: "sections",
               },
             ],
           },

@@ -37,6 +37,7 @@ export const osaid: DefinitionFamily = {
           test: {
             person: "whether the training data is described well enough to build an equivalent system",
             given: { any: [some(descriptions, "open-content"), every("dataset", "open-content", { whole: true })] },
+            informed: "sections",
           },
         },
         {
@@ -50,6 +51,7 @@ export const osaid: DefinitionFamily = {
               {
                 person: "whether all public and obtainable training data is listed with where to get it",
                 given: some([...descriptions, "dataset"]),
+                informed: "sources",
               },
             ],
           },
