@@ -8,7 +8,7 @@ export const BAG_FAULTS_MAX = 1_000;
 export interface BagFaults {
   error(code: ArchiveFaultCode, path: string | undefined, detail: string): void;
   warning(code: ArchiveFaultCode, path: string | undefined, detail: string): void;
-  /** An error where the rule is one in this version of the format, and else a warning. */
+  /** An error where the rule is one in this version of the format; else a warning: allowed, and unwise. */
   when(isError: boolean, code: ArchiveFaultCode, path: string | undefined, detail: string): void;
   result(): Pick<ArchiveCheck, "valid" | "faults" | "faultsOmitted">;
 }
@@ -34,8 +34,10 @@ export function createBagFaults(max: number = BAG_FAULTS_MAX): BagFaults {
     if (list.length > max) list.pop();
   };
   const when: BagFaults["when"] = (isError, code, path, detail) => {
-    const severity = isError ? "error" : "warning";
-    add(path === undefined ? { severity, code, detail } : { severity, code, path, detail });
+    const fault = isError
+      ? { severity: "error" as const, code, detail }
+      : { severity: "warning" as const, code: code === "form-invalid" ? "form-discouraged" : code, detail };
+    add(path === undefined ? fault : { ...fault, path });
   };
   return {
     error: (code, path, detail) => when(true, code, path, detail),

@@ -49,8 +49,13 @@ export function readManifestLine(
   const written = plainBagPath(path);
   const wrong = pathFault(written, lists);
   if (wrong !== undefined) return wrong;
-  const value = { digest: digest.toLowerCase(), written };
+  const lower = digest.toLowerCase();
+  const value = { digest: lower, written };
   if (starred) return { ...value, fault: unwise("the path has a `*` before it") };
+  // One flipped bit turns a small letter into a capital; nobody writes both.
+  if (lower !== digest && digest.toUpperCase() !== digest) {
+    return { ...value, fault: unwise("the digest has small letters and capitals") };
+  }
   return written === path ? value : { ...value, fault: unwise("the path has parts that mean nothing") };
 }
 

@@ -4,7 +4,7 @@ import { closeSync, readSync } from "node:fs";
 import { type LocalPath, openFile, refuseError } from "../io/files-open.ts";
 
 /** The longest line, in characters: a path of the length that Linux takes, every byte escaped, and a long URL. */
-export const BAG_LINE_MAX = 64 * 1024;
+export const BAG_LINE_MAX = 32 * 1024;
 
 /** What is read at a time, in bytes. */
 const CHUNK_BYTES = 128 * 1024;
@@ -47,7 +47,12 @@ export function* readBagText(file: LocalPath, encoding: BagEncoding): Generator<
   let rest = "";
   let first = true;
   let byteOrderMark = false;
-  const end = (fault?: string): BagTextEnd => ({ lines, byteOrderMark, unterminated: rest !== "", fault });
+  const end = (fault?: string): BagTextEnd => ({
+    lines,
+    byteOrderMark,
+    unterminated: rest !== "" && fault === undefined,
+    fault,
+  });
   const opened = openFile(file);
   if (opened.status === "refused") return end(opened.message);
   try {
@@ -65,7 +70,8 @@ export function* readBagText(file: LocalPath, encoding: BagEncoding): Generator<
       }
       const { whole, left } = splitLines(text, count === 0);
       rest = left;
-      if (rest.length > BAG_LINE_MAX) return end(`its line ${lines + whole.length + 1} is too long`);
+      const long = [...whole, rest].findIndex((line) => line.length > BAG_LINE_MAX);
+      if (long >= 0) return end(`its line ${lines + long + 1} is longer than ${BAG_LINE_MAX} characters`);
       lines += whole.length;
       if (whole.length > 0) yield whole;
     }
