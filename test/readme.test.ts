@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, test } from "vitest";
-import { findResolver, resolvers } from "../src/resolve/registry.ts";
+import { resolverKinds } from "../src/resolve/kinds.ts";
+import { findResolver } from "../src/resolve/registry.ts";
 
 const repository = resolve(import.meta.dirname, "..");
 const readme = join(repository, "README.md");
@@ -23,7 +24,7 @@ test("the report in the README is a real one", { timeout: 60_000 }, () => {
   expect(timeless(readFileSync(readme, "utf8").match(place)?.[0] ?? "")).toBe(shown);
 });
 
-test("each row of its table of places begins with a location that is read, and no resolver is left out", () => {
+test("each row of its table of places begins with a location that is read, and no resolver is left out", async () => {
   const table = readFileSync(readme, "utf8").match(/^\| what you write.*?\n\n/ms)?.[0] ?? "";
   const hash = "0123456789abcdef";
   /** What the names in the forms stand for. */
@@ -38,8 +39,8 @@ test("each row of its table of places begins with a location that is read, and n
   const rows = table.split("\n").slice(2, -2);
   const formsOf = (row: string): readonly string[] =>
     [...(row.split("|")[1] ?? "").matchAll(/`([^`]+)`/g)].map(([, form = ""]) => meant(form));
-  const idOf = (uri: string): string | undefined => findResolver({ uri })?.resolver.id;
-  for (const row of rows) expect(idOf(formsOf(row)[0] ?? ""), row).toBeDefined();
-  const known = new Set(rows.flatMap(formsOf).map(idOf));
-  expect(resolvers.map(({ id }) => id).filter((id) => !known.has(id))).toEqual([]);
+  const idOf = async (uri: string): Promise<string | undefined> => (await findResolver({ uri }))?.resolver.id;
+  for (const row of rows) expect(await idOf(formsOf(row)[0] ?? ""), row).toBeDefined();
+  const known = new Set(await Promise.all(rows.flatMap(formsOf).map(idOf)));
+  expect(resolverKinds.map(({ id }) => id).filter((id) => !known.has(id))).toEqual([]);
 });

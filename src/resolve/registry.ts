@@ -1,72 +1,56 @@
 import type { Json } from "../model/json.ts";
 import type { Location } from "../model/manifest.ts";
+import { type ResolverKind, resolverKinds } from "./kinds.ts";
 import type { Resolver } from "./resolver.ts";
-import { arxiv } from "./resolvers/arxiv.ts";
-import { azure } from "./resolvers/azure.ts";
-import { dataverse } from "./resolvers/dataverse.ts";
-import { doi } from "./resolvers/doi.ts";
-import { figshare } from "./resolvers/figshare.ts";
-import { file } from "./resolvers/file.ts";
-import { forgejo } from "./resolvers/forgejo.ts";
-import { git } from "./resolvers/git.ts";
-import { github } from "./resolvers/github.ts";
-import { gitlab } from "./resolvers/gitlab.ts";
-import { gs } from "./resolvers/gs.ts";
-import { https } from "./resolvers/https.ts";
-import { huggingface } from "./resolvers/huggingface.ts";
-import { ipfs } from "./resolvers/ipfs.ts";
-import { kaggle } from "./resolvers/kaggle.ts";
-import { modelscope } from "./resolvers/modelscope.ts";
-import { npm } from "./resolvers/npm.ts";
-import { oci } from "./resolvers/oci.ts";
-import { osf } from "./resolvers/osf.ts";
-import { pypi } from "./resolvers/pypi.ts";
-import { s3 } from "./resolvers/s3.ts";
-import { swh } from "./resolvers/swh.ts";
-import { zenodo } from "./resolvers/zenodo.ts";
 
-/**
- * Every kind of host that we know, most specific first: the first `parse` that accepts a location has it. `https`
- * takes whatever URL nobody before it owns, and `file` whatever has no scheme, so new ones go above these two.
- */
-export const resolvers: readonly Resolver[] = [
-  npm,
-  pypi,
-  huggingface,
-  kaggle,
-  modelscope,
-  swh,
-  ipfs,
-  github,
-  gitlab,
-  forgejo,
-  git,
-  oci,
-  s3,
-  gs,
-  azure,
-  zenodo,
-  figshare,
-  osf,
-  arxiv,
-  dataverse,
-  doi,
-  https,
-  file,
-];
+/** The resolver that reads a location, with what it read. */
+export interface Matched {
+  readonly resolver: Resolver;
+  readonly ref: Json;
+}
 
-/** The resolver that reads this location, with what it read; undefined where nobody does, which is never guessed around. */
-export function findResolver(location: Location): { readonly resolver: Resolver; readonly ref: Json } | undefined {
-  for (const resolver of resolvers) {
-    const ref = resolver.parse(location);
-    if (ref !== undefined) return { resolver, ref };
+/** Who reads this location; undefined where nobody does, which is never guessed around. */
+export async function findResolver(location: Location): Promise<Matched | undefined> {
+  for (const { load } of kindsThatMayRead(location.uri)) {
+    const matched = read(await load(), location);
+    if (matched !== undefined) return matched;
   }
   return undefined;
 }
 
+/** The same for stages that can not wait, of these locations alone. */
+export async function findResolvers(
+  locations: readonly Location[],
+): Promise<(location: Location) => Matched | undefined> {
+  const found = new Map<Location, Matched | undefined>();
+  for (const location of locations) found.set(location, await findResolver(location));
+  return (location) => {
+    if (!found.has(location)) throw new Error("a location was asked about that was not announced");
+    return found.get(location);
+  };
+}
+
+/** The kinds whose resolvers may read such a text, in the list's order: the others surely do not. */
+export function kindsThatMayRead(uri: string): readonly ResolverKind[] {
+  const isWeb = /^https?:/i.test(uri);
+  const url = isWeb && URL.canParse(uri) ? new URL(uri) : undefined;
+  return resolverKinds.filter(({ begins, host, page }) => {
+    if (begins.test(uri)) return true;
+    if (!isWeb || (host === undefined && page === undefined)) return false;
+    // What URL readers can not read is left to the resolvers.
+    if (url === undefined) return true;
+    return host?.test(url.hostname) === true || page?.test(url.pathname) === true;
+  });
+}
+
+function read(resolver: Resolver, location: Location): Matched | undefined {
+  const ref = resolver.parse(location);
+  return ref === undefined ? undefined : { resolver, ref };
+}
+
 /** The kinds of locations that are read, by one word each, for messages. */
 export function supportedKinds(): string {
-  return resolvers.map(({ id }) => id).join(", ");
+  return resolverKinds.map(({ id }) => id).join(", ");
 }
 
 /**
@@ -74,7 +58,7 @@ export function supportedKinds(): string {
  * whoever writes it nearly right is helped by no others.
  */
 export function supportedSyntax(uri = ""): readonly string[] {
-  const all = resolvers.map(({ syntax }) => syntax);
+  const all = resolverKinds.map(({ syntax }) => syntax);
   const own = beginningsOf(uri).map((beginning) =>
     all.filter((syntax) => syntax.split(", ").some((form) => form.startsWith(beginning))),
   );

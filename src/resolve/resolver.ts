@@ -50,11 +50,10 @@ export type Resolution = Resolved | Refusal;
 export interface Resolver<Ref extends Json = Json> {
   /** Written into every report; never renamed or reused. */
   readonly id: string;
-  /** False where each location names its own host, so that no endpoint can stand in for it. */
-  readonly takesEndpoint?: false;
-  /** How its locations look, for the message that lists what is supported. */
-  readonly syntax: string;
-  /** Reads the location's syntax. No I/O. undefined means "not mine"; a ref may still turn out absent. */
+  /**
+   * Reads the location's syntax, of texts that fit the resolver's row in `kinds.ts`. No I/O. undefined means "not mine";
+   * a ref may still turn out absent.
+   */
   parse(location: Location): Ref | undefined;
   /** True when the location as written can not change its meaning. No I/O. */
   isPinned(ref: Ref): boolean;

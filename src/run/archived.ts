@@ -17,13 +17,15 @@ export interface PieceCommit extends GitCommit {
 }
 
 /** The commits of a piece's locations, as far as they were found. */
-export function commitsOf(piece: Piece, pointer: string, tries: readonly Try[]): readonly PieceCommit[] {
-  return tries.flatMap(({ index, location, resolver, resolution }) => {
-    if (resolver === undefined || resolution?.status !== "found") return [];
-    const commit = gitCommitOf(resolver, findResolver(location)?.ref ?? null, resolution);
+export async function commitsOf(piece: Piece, pointer: string, tries: readonly Try[]): Promise<readonly PieceCommit[]> {
+  const commits: PieceCommit[] = [];
+  for (const { index, location, resolver, resolution } of tries) {
+    if (resolver === undefined || resolution?.status !== "found") continue;
+    const commit = gitCommitOf(resolver, (await findResolver(location))?.ref ?? null, resolution);
     const place = { piece: piece.id, location: index, pointer: `${pointer}/locations/${index}`, uri: location.uri };
-    return commit === undefined ? [] : [{ ...place, ...commit, isGated: resolution.gated !== undefined }];
-  });
+    if (commit !== undefined) commits.push({ ...place, ...commit, isGated: resolution.gated !== undefined });
+  }
+  return commits;
 }
 
 /** A judged piece with the commits that an archive may be asked for. */

@@ -1,7 +1,7 @@
 import { readUserConfig } from "../io/config.ts";
 import { WholesourceError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";
-import { resolvers } from "../resolve/registry.ts";
+import { resolverKinds } from "../resolve/kinds.ts";
 import type { VerifyOptions } from "./options.ts";
 
 /** URLs with a `/` at the end, by resolver id. */
@@ -34,7 +34,7 @@ export function parseEndpoint(text: string): readonly [id: string, url: string] 
 }
 
 function known(id: string): string {
-  const ids = resolvers.filter(({ takesEndpoint }) => takesEndpoint !== false).map((resolver) => resolver.id);
+  const ids = resolverKinds.filter(({ takesEndpoint }) => takesEndpoint !== false).map((kind) => kind.id);
   if (ids.includes(id)) return id;
   const meant = nearest(id, ids);
   throw new WholesourceError("usage", `there is no resolver \`${id}\` that could have an endpoint`, {

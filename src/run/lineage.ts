@@ -123,7 +123,7 @@ class Walk {
   }
 
   async #ask(location: Location): Promise<Answer> {
-    const matched = findResolver(location);
+    const matched = await findResolver(location);
     if (matched === undefined) return {};
     const { resolver, ref } = matched;
     // Nothing of it will be read, so nobody is asked whether it could be.

@@ -1,9 +1,9 @@
-import { definitionIds } from "../judge/definitions.ts";
 import type { Finding } from "../model/findings.ts";
 import { parseLicense } from "../model/license.ts";
+import type { Location, Manifest } from "../model/manifest.ts";
 import { lint as lintManifest } from "../plan/lint.ts";
 import { makePlan, type Plan, type Recognise } from "../plan/plan.ts";
-import { findResolver, supportedKinds } from "../resolve/registry.ts";
+import { findResolvers, supportedKinds } from "../resolve/registry.ts";
 import { loadManifest } from "./load.ts";
 import type { ManifestSource } from "./source.ts";
 
@@ -13,6 +13,7 @@ import type { ManifestSource } from "./source.ts";
  */
 export async function lint(source: ManifestSource): Promise<readonly Finding[]> {
   const { manifest, findings, positionOf } = await loadManifest(source);
+  const recognise = await recogniserOf(manifest);
   const more = lintManifest(manifest, {
     isPinned: (location) => recognise(location)?.pinned,
     supported: supportedKinds(),
@@ -20,7 +21,8 @@ export async function lint(source: ManifestSource): Promise<readonly Finding[]> 
       const parsed = parseLicense(text);
       return parsed.kind === "problem" ? { problem: parsed.problem, detail: parsed.detail } : {};
     },
-    knownClaims: definitionIds,
+    // The definitions are loaded by manifests that claim something.
+    knownClaims: manifest.claims.length === 0 ? [] : (await import("../judge/definitions.ts")).definitionIds,
   }).map((found) => (found.line === undefined ? { ...found, ...positionOf(found.pointer) } : found));
   return [...findings, ...more].sort(
     (first, second) => (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0),
@@ -29,10 +31,20 @@ export async function lint(source: ManifestSource): Promise<readonly Finding[]> 
 
 /** What a verification would ask and read, from the manifest alone. */
 export async function plan(source: ManifestSource): Promise<Plan> {
-  return makePlan((await loadManifest(source)).manifest, recognise);
+  const { manifest } = await loadManifest(source);
+  return makePlan(manifest, await recogniserOf(manifest));
 }
 
-const recognise: Recognise = (location) => {
-  const found = findResolver(location);
-  return found === undefined ? undefined : { resolver: found.resolver.id, pinned: found.resolver.isPinned(found.ref) };
-};
+async function recogniserOf({ pieces, lineage }: Manifest): Promise<Recognise> {
+  const named: readonly Location[] = [
+    ...pieces.flatMap(({ locations }) => locations),
+    ...lineage.map(({ base }) => base),
+  ];
+  const find = await findResolvers(named);
+  return (location) => {
+    const { resolver, ref } = find(location) ?? {};
+    return resolver === undefined || ref === undefined
+      ? undefined
+      : { resolver: resolver.id, pinned: resolver.isPinned(ref) };
+  };
+}

@@ -36,7 +36,7 @@ export const FILES_DEFAULT = 100;
 
 /** Asks one location's host what is there: pin, gate, licence, files. Reads no payload. */
 export async function resolveLocation(location: Location, options: ResolveOptions = {}): Promise<ResolvedLocation> {
-  const matched = findResolver(location);
+  const matched = await findResolver(location);
   const shown = { ...location, uri: redactLocation(location.uri) };
   const none = { location: shown, listable: false, files: [], more: false } as const;
   if (matched === undefined) return { ...none, status: "unsupported", supported: supportedSyntax(location.uri) };

@@ -101,7 +101,7 @@ async function verifyPiece(
       break;
     }
     const lists = piece.records === undefined ? undefined : await openRecordLists(piece, piece.records, run);
-    const attempt = await tryLocation(piece, pointer, at, location, findResolver(location), {
+    const attempt = await tryLocation(piece, pointer, at, location, await findResolver(location), {
       depth: run.depth,
       resolveContext: run.resolveContext,
       looker: run.looker(),
@@ -130,7 +130,7 @@ async function verifyPiece(
   meter.ended(piece.id, judged.report.outcome);
   const findings = judged.findings.map((found) => placed(found, loaded));
   const origin = originOf(piece, pointer, tries, judged.report.location);
-  return { ...judged, findings, commits: commitsOf(piece, pointer, tries), origin, cards: origin?.cards ?? [] };
+  return { ...judged, findings, commits: await commitsOf(piece, pointer, tries), origin, cards: origin?.cards ?? [] };
 }
 
 /** What the host says of the location that the piece rests on. */

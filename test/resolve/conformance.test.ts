@@ -1,12 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { resolvers } from "../../src/resolve/registry.ts";
+import { resolverKinds } from "../../src/resolve/kinds.ts";
 import { conformance, type World, type WorldRow } from "./conformance.ts";
 
 const worlds = join(import.meta.dirname, "worlds");
 
-for (const resolver of resolvers) {
+for (const { load } of resolverKinds) {
+  const resolver = await load();
   const file = join(worlds, `${resolver.id}.ts`);
   test(`${resolver.id} has a world`, () => expect(existsSync(file)).toBe(true));
   if (!existsSync(file)) continue;

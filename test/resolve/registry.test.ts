@@ -1,14 +1,26 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
-import { findResolver, resolvers, supportedKinds, supportedSyntax } from "../../src/resolve/registry.ts";
+import { resolverKinds } from "../../src/resolve/kinds.ts";
+import {
+  findResolver,
+  findResolvers,
+  kindsThatMayRead,
+  supportedKinds,
+  supportedSyntax,
+} from "../../src/resolve/registry.ts";
 
 const folder = resolve(import.meta.dirname, "../../src/resolve/resolvers");
-const ids = resolvers.map(({ id }) => id);
+const ids = resolverKinds.map(({ id }) => id);
+const resolvers = await Promise.all(resolverKinds.map(({ load }) => load()));
 
 test("the folder holds one file per resolver, named by its id", () => {
   const files = readdirSync(folder).map((name) => name.replace(/\.ts$/, ""));
   expect([...ids].sort()).toEqual(files.sort());
+});
+
+test("each row of the list loads the resolver of its id", () => {
+  expect(resolvers.map(({ id }) => id)).toEqual(ids);
 });
 
 test("ids are unique and fit for ever", () => {
@@ -16,7 +28,7 @@ test("ids are unique and fit for ever", () => {
   for (const id of ids) expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
 });
 
-test.each([
+const owners: readonly (readonly [uri: string, id: string | undefined])[] = [
   ["./data", "file"],
   ["data", "file"],
   ["owner/name", "file"],
@@ -120,12 +132,87 @@ test.each([
   ["C:\\data", undefined],
   ["//example.org/a", undefined],
   ["", undefined],
-])("%s belongs to %s", (uri, id) => {
-  expect(findResolver({ uri })?.resolver.id).toBe(id);
+];
+
+test.each(owners)("%s belongs to %s", async (uri, id) => {
+  expect((await findResolver({ uri }))?.resolver.id).toBe(id);
+});
+
+/** The same places as their readers also take them: what URL readers make of a text is what counts. */
+const spellings: readonly string[] = [
+  "HTTPS://GitHub.com/owner/name",
+  "https://www.github.com/owner/name",
+  "https://git\u00adhub.com/owner/name",
+  "https://gith\uff55b.com/owner/name",
+  "https://github%2ecom/owner/name",
+  "https://media.githubusercontent.com/media/owner/name/main/a",
+  "https://codeload.github.com/owner/name/tar.gz/main",
+  "pkg://github/owner/name@v1",
+  "pkg:GITLAB/group/name@v1",
+  "https://www.gitlab.example.org/group/name/tree/main",
+  "https://git.example.org/group/name/%2D/tree/main",
+  "https://git.example.org/group/name/x/../-/tree/main",
+  "https://git.example.org/owner/name//%73rc/branch/main",
+  "https://git.example.org/owner/name/src/x/../branch/main",
+  "https://gitea.com/owner/name",
+  "https://www.codeberg.org/owner/name",
+  "https://demo.dataverse.org/%64ataset.xhtml?persistentId=doi:10.70122/FK2/N2XGBJ",
+  "https://demo.dataverse.org//citation/?persistentId=doi:10.70122/FK2/N2XGBJ",
+  "https://demo.dataverse.org/x/../file.xhtml?fileId=1",
+  "http://www.dx.doi.org/10.5281/zenodo.1234567",
+  "https://www.doi.org/10.48550/arXiv.2401.00001",
+  "https://institution.figshare.com/articles/title/1434614",
+  "https://export.arxiv.org/abs/2401.00001",
+  "https://dweb.link/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKxq7X?filename=a",
+  "https://bafybeicx6y3ajecdkkpiktdtsqoelcjwtnvqnh64zoa7mdfpbthe4q376y.ipfs.dweb.link/a",
+  "IPFS://QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKxq7X",
+  "https://ARCHIVE.softwareheritage.org/browse/directory/94a9ed024d3859793618152ea559a168bbcbb5e2/",
+  "https://hf.co/owner/name",
+  "https://www.huggingface.co/owner/name",
+  "pkg:huggingface/owner/name",
+  "https://modelscope.ai/models/owner/name",
+  "http://pypi.org/project/a",
+  "https://www.hub.docker.com/_/name",
+  "https://quay.io/repository/owner/name?tag=v1",
+  "https://s3.eu-west-1.amazonaws.com/bucket/key",
+  "https://s3.cn-north-1.amazonaws.com.cn/bucket/key",
+  "https://s3.console.aws.amazon.com/s3/object/bucket?prefix=key",
+  "https://eu-west-1.console.aws.amazon.com/s3/buckets/bucket",
+  "https://bucket.storage.googleapis.com/object",
+  "https://console.cloud.google.com/storage/browser/bucket/folder",
+  "wasbs://container@account.blob.core.windows.net/path",
+  "https://account.z12.blob.storage.azure.net/container/path",
+  "https://account.dfs.core.usgovcloudapi.net/container/path",
+];
+
+test.each(spellings)("%s is read by somebody for whom it was meant", async (uri) => {
+  const found = await findResolver({ uri });
+  expect(["https", "file", undefined]).not.toContain(found?.resolver.id);
+});
+
+test.each([...owners.map(([uri]) => uri), ...spellings])("whoever would read %s is shown it", (uri) => {
+  const shown = kindsThatMayRead(uri).map(({ id }) => id);
+  const readers = resolvers.filter((resolver) => resolver.parse({ uri }) !== undefined).map(({ id }) => id);
+  expect(shown).toEqual(expect.arrayContaining(readers));
+});
+
+test("no other code is loaded than that of the kinds that a text looks like", () => {
+  const shown = (uri: string): readonly string[] => kindsThatMayRead(uri).map(({ id }) => id);
+  expect(shown("./data")).toEqual(["file"]);
+  expect(shown("pkg:npm/a@1.0.0")).toEqual(["npm", "file"]);
+  expect(shown("https://example.org/a.bin")).toEqual(["https"]);
+  expect(shown("hf:owner/name")).toEqual(["huggingface", "file"]);
+});
+
+test("those who can not wait have what they announced, and nothing else", async () => {
+  const location = { uri: "./data" };
+  const find = await findResolvers([location]);
+  expect(find(location)?.resolver.id).toBe("file");
+  expect(() => find({ uri: "./data" })).toThrow();
 });
 
 test("the message of what is supported names every resolver's syntax", () => {
-  for (const { syntax, id } of resolvers) {
+  for (const { syntax, id } of resolverKinds) {
     expect(supportedSyntax()).toContain(syntax);
     expect(supportedKinds()).toContain(id);
   }
@@ -138,8 +225,8 @@ test.each([
   ["git+http://user:word@example.org/x.git", [/^git\+https:/]],
   ["git@example.org:a/b.git", [/^git\+https:/]],
   ["OCI://registry.example.org/a@sha256:00", [/^oci:/]],
-])("whoever writes %s is told how its kind is written", (uri, expected) => {
-  expect(findResolver({ uri })).toBeUndefined();
+])("whoever writes %s is told how its kind is written", async (uri, expected) => {
+  expect(await findResolver({ uri })).toBeUndefined();
   expect(supportedSyntax(uri)).toEqual(expected.map((form) => expect.stringMatching(form)));
 });
 

@@ -25,7 +25,6 @@ const wordMaxLength = 200;
  */
 export const arxiv = defineResolver<Ref>({
   id: "arxiv",
-  syntax: "arxiv:2401.00001v2, https://arxiv.org/abs/2401.00001v2, doi:10.48550/arXiv.2401.00001",
   parse(location) {
     const paper = paperOf(location.uri);
     const selection = selectionOf(location);

@@ -24,7 +24,6 @@ import { authorizeWhereNeeded } from "../store-access.ts";
  */
 export const azure = defineResolver<AzureRef>({
   id: "azure",
-  syntax: "az://account/container/path, https://account.blob.core.windows.net/container/path",
   parse: parseAzure,
   isPinned: isPinnedRef,
   async resolve(ref, context): Promise<Resolution> {

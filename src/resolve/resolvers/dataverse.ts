@@ -45,7 +45,6 @@ const wordMaxLength = 200;
  */
 export const dataverse = defineResolver<DataverseRef>({
   id: "dataverse",
-  syntax: "dataverse:host/doi:10.x/y?version=1.0, https://host/dataset.xhtml?persistentId=doi:10.x/y&version=1.0",
   parse: parseDataverse,
   isPinned: ({ version }) => version !== undefined,
   async resolve(ref, context) {

@@ -24,7 +24,6 @@ const hopsMax = 6;
  */
 export const doi = defineResolver<Ref>({
   id: "doi",
-  syntax: "doi:10.x/y, https://doi.org/10.x/y",
   parse({ uri, revision, path, unpack = false }) {
     const name = doiOf(uri);
     const selected = selectedPath(path);

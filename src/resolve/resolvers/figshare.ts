@@ -64,8 +64,6 @@ const wordMaxLength = 200;
  */
 export const figshare = defineResolver<Ref>({
   id: "figshare",
-  syntax:
-    "figshare:1434614.v2, https://figshare.com/articles/dataset/title/1434614/2, doi:10.6084/m9.figshare.1434614.v2",
   parse(location) {
     const place = placeOf(location.uri);
     const selection = selectionOf(location);

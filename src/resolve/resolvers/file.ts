@@ -21,8 +21,6 @@ type Ref = {
  */
 export const file = defineResolver<Ref>({
   id: "file",
-  takesEndpoint: false,
-  syntax: "./path, path, /path, file:///path",
   parse({ uri, path: below, unpack = false }) {
     const path = localPath(uri);
     const selected = selectedPath(below);

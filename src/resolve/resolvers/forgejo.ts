@@ -52,7 +52,6 @@ const forge: Forge = {
  */
 export const forgejo = defineResolver<ForgeRef>({
   id: forge.id,
-  syntax: "codeberg:owner/name@revision, https://codeberg.org/owner/name (src/branch, src/tag, src/commit, releases)",
   parse: parseForgejo,
   isPinned: isPinnedForge,
   resolve: (ref, context) => resolveForge(forge, ref, context),

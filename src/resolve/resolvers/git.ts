@@ -18,8 +18,6 @@ type Ref = {
  */
 export const git = defineResolver<Ref>({
   id: "git",
-  takesEndpoint: false,
-  syntax: "git+https://host/name.git@revision, git+ssh://git@host/name.git, git+file:./name",
   parse: (location) => parseGitUri(location),
   isPinned: ({ revision }) => isPinnedRevision(revision),
   async resolve({ url, folder, ...wanted }, context): Promise<Resolution> {

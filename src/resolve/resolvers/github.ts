@@ -81,7 +81,6 @@ const forge: Forge = {
  */
 export const github = defineResolver<ForgeRef>({
   id: forge.id,
-  syntax: "github:owner/name@revision, https://github.com/owner/name (tree, blob, releases)",
   parse: parseGithub,
   isPinned: isPinnedForge,
   resolve: (ref, context) => resolveForge(forge, ref, context),

@@ -58,7 +58,6 @@ const forge: Forge = {
  */
 export const gitlab = defineResolver<ForgeRef>({
   id: forge.id,
-  syntax: "gitlab:group/name@revision, https://gitlab.com/group/name (-/tree, -/blob, -/releases)",
   parse: parseGitlab,
   isPinned: isPinnedForge,
   resolve: (ref, context) => resolveForge(forge, ref, context),

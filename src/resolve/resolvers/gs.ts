@@ -66,7 +66,6 @@ const TEXT_MAX_LENGTH = 200;
  */
 export const gs = defineResolver<GsRef>({
   id: "gs",
-  syntax: "gs://bucket/object, gs://bucket/prefix/, https://storage.googleapis.com/bucket/object",
   parse: parseGs,
   isPinned: isPinnedRef,
   async resolve(ref, context): Promise<Resolution> {

@@ -15,8 +15,6 @@ type Ref =
  */
 export const https = defineResolver<Ref>({
   id: "https",
-  takesEndpoint: false,
-  syntax: "https://host/file, https://host/folder/",
   parse({ uri, path, unpack = false }) {
     const url = webAddress(uri);
     const selected = selectedPath(path);

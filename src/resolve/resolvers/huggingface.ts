@@ -77,8 +77,6 @@ const fieldsOf: { readonly [Type in HubType]: readonly string[] } = {
  */
 export const huggingface = defineResolver<HubRef>({
   id: "huggingface",
-  syntax:
-    "hf:org/name@revision, hf:datasets/org/name, https://huggingface.co/org/name, pkg:huggingface/org/name@commit",
   parse: parseHubLocation,
   isPinned: ({ revision }) => isCommit(revision),
   async resolve(ref, context) {

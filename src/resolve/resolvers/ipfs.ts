@@ -9,7 +9,6 @@ import { defineResolver, type Resolution } from "../resolver.ts";
  */
 export const ipfs = defineResolver<IpfsPlace>({
   id: "ipfs",
-  syntax: "ipfs://<cid>, ipfs://<cid>/path, https://ipfs.io/ipfs/<cid>",
   parse: parseIpfsLocation,
   isPinned: () => true,
   async resolve(place, context): Promise<Resolution> {

@@ -45,7 +45,6 @@ interface Asking {
  */
 export const kaggle = defineResolver<KaggleRef>({
   id: "kaggle",
-  syntax: "kaggle:datasets/owner/name@version, kaggle:models/owner/name/framework/variation@version",
   parse: parseKaggle,
   isPinned: ({ version }) => version !== undefined,
   async resolve(ref, context) {

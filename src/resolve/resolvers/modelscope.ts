@@ -49,7 +49,6 @@ const questionsMax = 5000;
  */
 export const modelscope = defineResolver<ModelscopeRef>({
   id: "modelscope",
-  syntax: "modelscope:owner/name@revision, modelscope:datasets/owner/name@revision",
   parse: parseModelscope,
   isPinned: ({ revision }) => isObjectId(revision),
   async resolve(ref, context) {

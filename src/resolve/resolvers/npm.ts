@@ -56,7 +56,6 @@ const noticeMaxLength = 1000;
  */
 export const npm = defineResolver<Ref>({
   id: "npm",
-  syntax: "pkg:npm/name@version, pkg:npm/@scope/name@version",
   parse({ uri, revision, path }) {
     const purl = parseNpmPurl(uri);
     const selected = selectedPath(path);

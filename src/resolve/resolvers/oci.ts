@@ -15,8 +15,6 @@ import { defineResolver } from "../resolver.ts";
  */
 export const oci = defineResolver<OciRef>({
   id: "oci",
-  syntax:
-    "oci://registry/repository:tag, oci://registry/repository@sha256:..., pkg:oci/name@sha256:..., ollama:name:tag",
   parse: parseOciLocation,
   isPinned: ({ digest }) => digest !== undefined,
   async resolve(ref, context) {

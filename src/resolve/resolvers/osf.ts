@@ -58,7 +58,6 @@ const ownStorage = "osfstorage";
  */
 export const osf = defineResolver<OsfRef>({
   id: "osf",
-  syntax: "osf:abcde, https://osf.io/abcde/, https://osf.io/abcde/files/osfstorage",
   parse: parseOsf,
   isPinned: ({ version }) => version !== undefined,
   async resolve(ref, context) {

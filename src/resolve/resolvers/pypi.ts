@@ -69,7 +69,6 @@ const accept =
  */
 export const pypi = defineResolver<PypiRef>({
   id: "pypi",
-  syntax: "pkg:pypi/name@version, pkg:pypi/name@version?file_name=name-version.tar.gz",
   parse: parsePypi,
   isPinned: ({ version }) => version !== undefined,
   async resolve(ref, context) {

@@ -29,7 +29,6 @@ import { authorizeWhereNeeded } from "../store-access.ts";
  */
 export const s3 = defineResolver<S3Ref>({
   id: "s3",
-  syntax: "s3://bucket/key, s3://bucket/prefix/, https://bucket.s3.region.amazonaws.com/key",
   parse: parseS3,
   isPinned: isPinnedRef,
   async resolve(ref, context): Promise<Resolution> {

@@ -55,7 +55,6 @@ const typeOf: { readonly [target: string]: Swhid["type"] } = {
  */
 export const swh = defineResolver<Ref>({
   id: "swh",
-  syntax: "swh:1:dir:<hash>, swh:1:rev:<hash>, swh:1:cnt:<hash>",
   parse({ uri, revision, path, unpack = false }) {
     const place = parseSwhPlace(uri);
     const selected = selectedPath(path);

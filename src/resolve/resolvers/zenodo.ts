@@ -63,7 +63,6 @@ const wordMaxLength = 200;
  */
 export const zenodo = defineResolver<Ref>({
   id: "zenodo",
-  syntax: "zenodo:1234567, https://zenodo.org/records/1234567, doi:10.5281/zenodo.1234567",
   parse(location) {
     const place = placeOf(location.uri);
     const selection = place && selectionOf(location, place.file);
