@@ -56,6 +56,8 @@ export interface ArchiveEntry {
   readonly path: string;
   readonly size: number;
   readonly source: EntrySource;
+  /** Of its bytes, in hex, when known: a writer that reads them looks whether they still are what they were. */
+  readonly sha256?: string | undefined;
 }
 
 /** A tag file: something that is kept about the release and is no part of it. */
@@ -103,45 +105,4 @@ export interface ReleaseContents {
   readonly tags: readonly TagFile[];
 }
 
-/** Something about an archive as an archive; never about the release. */
-export interface ArchiveFault {
-  readonly severity: "error" | "warning";
-  readonly code: ArchiveFaultCode;
-  /** Inside the archive. Foreign text. */
-  readonly path?: string | undefined;
-  readonly detail: string;
-}
-
-export const archiveFaultCodes = [
-  /** Declared in a manifest of the archive and not there. */
-  "file-missing",
-  /** There, and in no manifest of the archive. */
-  "file-unexpected",
-  /** Its bytes are not those that the archive's own manifest names. */
-  "file-corrupt",
-  /** A path that would leave the archive, or that no file system should be asked for. */
-  "path-unsafe",
-  /** A tag file or a manifest that breaks the rules of its form. */
-  "form-invalid",
-  /** The archive counts its payload wrongly. */
-  "oxum-differs",
-  /** It ends before its end, or can not be decompressed. */
-  "archive-damaged",
-  /** Left remote, and not fetched. */
-  "file-remote",
-  /** Allowed, and unwise. */
-  "form-discouraged",
-] as const;
-export type ArchiveFaultCode = (typeof archiveFaultCodes)[number];
-
-/** What checking an archive by its own manifests found, without a word about the release in it. */
-export interface ArchiveCheck {
-  /** `bag`, `ro-crate`, `oci-layout`. */
-  readonly form: string;
-  readonly valid: boolean;
-  readonly files: number;
-  readonly bytes: number;
-  /** The first ones, in the order of their paths; `faultsOmitted` more are only counted. */
-  readonly faults: readonly ArchiveFault[];
-  readonly faultsOmitted: number;
-}
+export * from "../model/archive-check.ts";
