@@ -53,7 +53,7 @@ interface OpenTar {
 export async function* ociEntries(contents: ReleaseContents, options: OciOptions): AsyncGenerator<ArchiveEntry> {
   const { scratch, signal } = options;
   const { time } = contents;
-  const at = new Date(time);
+  const seconds = Math.floor(Date.parse(time) / 1000);
   const plan = await planLayers(contents);
   const pieceKinds = new Map<string, PieceKind>(contents.pieces.map(({ id, kind }) => [id, kind]));
   const layers: OciBlob[] = [];
@@ -64,7 +64,7 @@ export async function* ociEntries(contents: ReleaseContents, options: OciOptions
   function* blob(digest: string, size: number, source: EntrySource): Generator<ArchiveEntry> {
     if (blobs.has(digest)) return;
     blobs.add(digest);
-    yield { path: `blobs/${digest.replace(":", "/")}`, size, source };
+    yield { path: `blobs/${digest.replace(":", "/")}`, size, source, sha256: digest.slice("sha256:".length) };
   }
   function* raw(kind: LayerKind, input: TarInput): Generator<ArchiveEntry> {
     const layer = rawLayer(kind, input.path, input.size, input.sha256, time);
@@ -91,7 +91,7 @@ export async function* ociEntries(contents: ReleaseContents, options: OciOptions
     }
     if (tar === undefined) {
       tarCount++;
-      const spool = createTarSpool(join(scratch, `layer-${tarCount}.tar`), at);
+      const spool = createTarSpool(join(scratch, `layer-${tarCount}.tar`), seconds);
       tar = { kind, folder, name: `tar/${key}-${tarCount}.tar`, spool };
       tars.set(key, tar);
     }

@@ -15,6 +15,8 @@ import type { ArchiveCheck } from "./contents.ts";
 import { blobPath, isFolder, type LayoutWalk, walkLayout } from "./oci-layout.ts";
 import { checkModels } from "./oci-model-check.ts";
 
+export { foreignPiece, type UnpackedOci, type UnpackOptions, unpackOci } from "./oci-unpack.ts";
+
 export interface OciCheckOptions {
   readonly signal?: AbortSignal | undefined;
   /** Told of every chunk that was read, for whoever shows progress. */

@@ -1,15 +1,14 @@
 /** A tar of many small files, written aside while it is hashed: the same files give the same bytes. */
 import { createHash } from "node:crypto";
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
-import { Header, Pax } from "tar";
 import { createReadBuffer, readAhead, readFileSyncInto, syncBufferBytes } from "../io/files.ts";
 import { storeError } from "../io/store-write.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { EntrySource } from "./contents.ts";
+import { tarEnd, tarFileBlocks, tarPadding } from "./tar-header.ts";
 
 /** Bytes that are gathered before they are written. */
 const GATHER_BYTES = 1024 * 1024;
-const BLOCK_BYTES = 512;
 
 /** One file on its way into the tar. */
 export interface TarInput {
@@ -34,8 +33,8 @@ export interface TarSpool {
   drop(): void;
 }
 
-/** Begins a tar in a new file; every member gets the one time. */
-export function createTarSpool(file: string, time: Date): TarSpool {
+/** Begins a tar in a new file; every member gets the one time, in seconds since 1970. */
+export function createTarSpool(file: string, time: number): TarSpool {
   const fd = openSync(file, "wx");
   const hash = createHash("sha256");
   const gathered = Buffer.allocUnsafe(GATHER_BYTES);
@@ -75,7 +74,7 @@ export function createTarSpool(file: string, time: Date): TarSpool {
     },
     async add(input) {
       members++;
-      for (const block of headerOf(input, time)) write(block);
+      write(tarFileBlocks(input.path, input.size, time));
       const own = createHash("sha256");
       let came = 0;
       const take = (chunk: Uint8Array): void => {
@@ -96,10 +95,10 @@ export function createTarSpool(file: string, time: Date): TarSpool {
       if (came !== input.size) throw notAsKnown(input, `expected \`${input.size}\` bytes, got \`${came}\``);
       const digest = own.digest("hex");
       if (digest !== input.sha256) throw notAsKnown(input, `expected sha256 \`${input.sha256}\`, got \`${digest}\``);
-      write(Buffer.alloc((BLOCK_BYTES - (input.size % BLOCK_BYTES)) % BLOCK_BYTES));
+      write(tarPadding(input.size));
     },
     end() {
-      write(Buffer.alloc(2 * BLOCK_BYTES));
+      write(tarEnd);
       flush();
       open = false;
       closeSync(fd);
@@ -111,14 +110,6 @@ export function createTarSpool(file: string, time: Date): TarSpool {
       rmSync(file, { force: true });
     },
   };
-}
-
-function* headerOf({ path, size }: TarInput, mtime: Date): Generator<Uint8Array> {
-  const header = new Header({ path, size, mode: 0o644, uid: 0, gid: 0, mtime, type: "File" });
-  const block = Buffer.alloc(BLOCK_BYTES);
-  // What does not fit into the old header, or is not ASCII, goes before it.
-  if (header.encode(block)) yield new Pax({ path, size, mtime }).encode();
-  yield block;
 }
 
 /** A file that was measured and is another one now: what is archived must be what was verified. */

@@ -79,8 +79,11 @@ function modelPackWords(value: unknown, facts: { [name: string]: Json }): readon
   return licenses;
 }
 
-/** The package's licence, or the model's where the package has none; the parts' own are told. */
-function kitWords(
+/**
+ * The package's licence, or the model's where the package has none; the parts' own are told, and so are the layers
+ * whose members' paths can not be known.
+ */
+export function kitWords(
   value: unknown,
   { layers }: OciManifest,
   facts: { [name: string]: Json },

@@ -1,5 +1,4 @@
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import {
   cpSync,
   mkdirSync,
@@ -14,37 +13,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkOciLayout } from "../../src/archive/oci-read.ts";
 import { need } from "../services/need.ts";
-import { layout, release, scratch } from "./oci-release.ts";
+import { LayoutByHand, layout, release, scratch } from "./oci-release.ts";
 
 const short = async (folder: string) => {
   const { valid, faults } = await checkOciLayout(folder);
   return { valid, faults: faults.map(({ severity, code, path }) => `${severity} ${code} ${path}`) };
 };
 const sound = { valid: true, faults: [] };
-
-/** A layout by hand; each value is a blob, or a document that names others. */
-class Layout {
-  readonly folder = join(scratch(), "by-hand");
-  constructor() {
-    mkdirSync(join(this.folder, "blobs/sha256"), { recursive: true });
-    writeFileSync(join(this.folder, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
-  }
-  blob(value: object | string, mediaType = "application/octet-stream", algorithm = "sha256") {
-    const bytes = Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
-    const hex = createHash(algorithm).update(bytes).digest("hex");
-    mkdirSync(join(this.folder, "blobs", algorithm), { recursive: true });
-    writeFileSync(join(this.folder, "blobs", algorithm, hex), bytes);
-    return { mediaType, digest: `${algorithm}:${hex}`, size: bytes.length };
-  }
-  manifest(more: object = {}) {
-    const config = this.blob("{}");
-    return this.blob({ schemaVersion: 2, config, layers: [], ...more }, "application/vnd.oci.image.manifest.v1+json");
-  }
-  index(...manifests: object[]) {
-    writeFileSync(join(this.folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
-    return this.folder;
-  }
-}
 
 describe("a layout of ours", () => {
   const ours = () => layout(release(scratch()));
@@ -158,7 +133,7 @@ const blobsIn = (folder: string) => readdirSync(join(folder, "blobs/sha256")).ma
 
 describe("layouts by hand", () => {
   test("sha512, an index in an index, a layer that is left where it is", async () => {
-    const made = new Layout();
+    const made = new LayoutByHand();
     const layer = made.blob("layer", "application/octet-stream", "sha512");
     const gone = { ...layer, digest: `sha256:${"0".repeat(64)}`, urls: ["https://example.org/layer"] };
     const manifest = made.manifest({ layers: [layer, gone] });
@@ -168,7 +143,7 @@ describe("layouts by hand", () => {
   });
 
   test("indexes in indexes come to an end", async () => {
-    const made = new Layout();
+    const made = new LayoutByHand();
     let next: object = made.manifest();
     for (let depth = 0; depth < 5; depth++) {
       next = made.blob({ schemaVersion: 2, manifests: [next] }, "application/vnd.oci.image.index.v1+json");
@@ -190,7 +165,7 @@ describe("layouts by hand", () => {
     ["a negative size", { size: -1 }, "error form-invalid index.json"],
     ["a size that is no whole number", { size: 1.5 }, "error form-invalid index.json"],
   ])("%s", async (_name, more, fault) => {
-    const made = new Layout();
+    const made = new LayoutByHand();
     const { valid, faults } = await short(made.index({ ...made.manifest(), ...more }));
     expect(valid).toBe(false);
     expect(faults).toContain(fault);
@@ -201,14 +176,14 @@ describe("layouts by hand", () => {
     ["called an index", { mediaType: "application/vnd.oci.image.index.v1+json" }],
     ["layers that are no list", { layers: 7 }],
   ])("a manifest that is %s", async (_name, more) => {
-    const made = new Layout();
+    const made = new LayoutByHand();
     const manifest = made.manifest(more);
     const { faults } = await short(made.index(manifest));
     expect(faults).toContain(`error form-invalid blobs/${manifest.digest.replace(":", "/")}`);
   });
 
   test("two sizes for one blob", async () => {
-    const made = new Layout();
+    const made = new LayoutByHand();
     const layer = made.blob("layer");
     const folder = made.index(made.manifest({ layers: [layer, { ...layer, size: 6 }] }));
     expect(await short(folder)).toEqual({
@@ -218,7 +193,7 @@ describe("layouts by hand", () => {
   });
 
   test("a manifest that is too large is not read", async () => {
-    const made = new Layout();
+    const made = new LayoutByHand();
     const manifest = made.manifest({ annotations: { long: "x".repeat(4 * 1024 * 1024) } });
     expect((await short(made.index(manifest))).faults).toContain(
       `error form-invalid blobs/${manifest.digest.replace(":", "/")}`,
@@ -230,7 +205,7 @@ describe("layouts by hand", () => {
     ["too few", () => [], 1],
     ["as earlier tools wrote them", undefined, 0],
   ])("a ModelPack whose configuration names its layers: %s", async (_name, diffIds, warnings) => {
-    const made = new Layout();
+    const made = new LayoutByHand();
     const [one, two] = ["one", "two"].map((text) => made.blob(text, "application/vnd.cncf.model.weight.v1.raw"));
     const modelfs =
       diffIds === undefined

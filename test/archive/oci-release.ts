@@ -133,3 +133,32 @@ export function tree(folder: string): { readonly [path: string]: string } {
     names.sort().map((file) => [file.slice(folder.length + 1), digests(readFileSync(file)).sha256]),
   );
 }
+
+/** A layout by hand; each value is a blob, or a document that names others. */
+export class LayoutByHand {
+  readonly folder = join(scratch(), "by-hand");
+  constructor() {
+    mkdirSync(join(this.folder, "blobs/sha256"), { recursive: true });
+    writeFileSync(join(this.folder, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
+  }
+  blob(value: object | string | Uint8Array, mediaType = "application/octet-stream", algorithm = "sha256") {
+    const bytes = toBytes(value);
+    const hex = createHash(algorithm).update(bytes).digest("hex");
+    mkdirSync(join(this.folder, "blobs", algorithm), { recursive: true });
+    writeFileSync(join(this.folder, "blobs", algorithm, hex), bytes);
+    return { mediaType, digest: `${algorithm}:${hex}`, size: bytes.length };
+  }
+  manifest(more: object = {}) {
+    const config = this.blob("{}");
+    return this.blob({ schemaVersion: 2, config, layers: [], ...more }, "application/vnd.oci.image.manifest.v1+json");
+  }
+  index(...manifests: object[]) {
+    writeFileSync(join(this.folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
+    return this.folder;
+  }
+}
+
+function toBytes(value: object | string | Uint8Array): Buffer {
+  if (value instanceof Uint8Array) return Buffer.from(value);
+  return Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
+}
