@@ -14,6 +14,7 @@ import {
   verifyHelp,
 } from "./help.ts";
 import { choice, repeated, repeatedNames, wholeNumber } from "./option-values.ts";
+import { addArchiveCommands } from "./program-archive.ts";
 import { ENDPOINT, lookOptionsOf, reachOptionsOf } from "./run-options.ts";
 import { usageError } from "./usage.ts";
 
@@ -63,7 +64,8 @@ function buildProgram(done: (exitCode: number) => void): Command {
       choice("--format <format>", "the report on standard output", ["text", "json", "markdown"]).default("text"),
     )
     .option("--output <format=file>", "write a report to a file too; may be given again", repeated)
-    .option("--evidence <file>", "write every piece of evidence as JSON lines");
+    .option("--evidence <file>", "write every piece of evidence as JSON lines")
+    .option("--fallback <archive>", "an archive to take what no source has from; may be given again", repeated);
   reachOptionsOf(verify)
     .addOption(
       choice(
@@ -185,6 +187,7 @@ function buildProgram(done: (exitCode: number) => void): Command {
       done(await (await import("./commands/diff.ts")).diffCommand(before, after, options));
     });
 
+  addArchiveCommands(program, MANIFEST, done);
   program
     .command("explain")
     .description("say what a finding code means and what to do")

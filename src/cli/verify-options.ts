@@ -25,6 +25,7 @@ export interface RunArguments {
   readonly allowOutside?: boolean;
   readonly failOn?: "error" | "warning" | "never";
   readonly quiet?: boolean;
+  readonly fallback?: readonly string[];
 }
 
 /** The options of a verification. Throws `usage`. */
@@ -44,6 +45,7 @@ export function verifyOptions(options: RunArguments): VerifyOptions {
     ...(sample === undefined ? {} : { sample }),
     ...(seed === undefined ? {} : { seed }),
     ...(piece === undefined ? {} : { pieces: piece }),
+    ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
     ...(store === undefined ? {} : { store }),
     ...(keepBad === undefined ? {} : { keepBad }),
     ...(offline === undefined ? {} : { offline }),

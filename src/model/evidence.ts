@@ -40,6 +40,8 @@ export interface Found {
    * links are followed when they are read, or where there are none.
    */
   readonly follow?: (paths: readonly string[]) => Promise<readonly Followed[]>;
+  /** Where an archive keeps the licence files that lay beside the location; else the usual names are asked for. */
+  readonly beside?: readonly RemoteObject[];
   /** Present when `objectAt` names the files of a local folder: that folder and the one that must not be left, as URLs without a `/` at the end. */
   readonly folder?: { readonly url: string; readonly within: string };
   /**

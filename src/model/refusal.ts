@@ -34,6 +34,7 @@ export const refusalReasons = {
   "server-error": "unreachable",
   "status-unexpected": "unreachable",
   interrupted: "unreachable",
+  "not-archived": "unreachable",
   "read-failed": "unreachable",
   "program-missing": "unreachable",
   truncated: "malformed",

@@ -1,5 +1,6 @@
 /** The report as JSON: what `schema/report.schema.json` is made from, and what reads a report back. Strict. */
 import * as z from "zod";
+import { archiveReport } from "./archive-schema.ts";
 import { digestAlgorithms } from "./digest.ts";
 import { type RefusalKind, type RefusalReason, refusalReasons } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
@@ -25,7 +26,8 @@ const byAlgorithm = <Value extends z.ZodType>(value: Value) =>
     ...record(digestAlgorithms, () => value.exactOptional()),
   });
 
-const digestSet = byAlgorithm(z.string()).meta({
+/** Digests, as they are written down. */
+export const digestSet = byAlgorithm(z.string()).meta({
   id: "digestSet",
   description: "Digests by algorithm, in lower-case hex.",
 });
@@ -57,7 +59,8 @@ const refusalReason = z
   .enum(keys<RefusalReason>(refusalReasons))
   .describe("Why, in a word that never changes its meaning.");
 
-const refusal = z
+/** A refusal, as it is written down. */
+export const refusal = z
   .strictObject({
     status: z.literal("refused"),
     kind: z
@@ -73,7 +76,8 @@ const refusal = z
   })
   .meta({ id: "refusal", description: "A question that got no usable answer." });
 
-const exchange = z
+/** An exchange, as it is written down. */
+export const exchange = z
   .strictObject({
     url: z.string(),
     finalUrl: z.string(),
@@ -195,6 +199,7 @@ const report = z
     findingsOmitted: z.record(z.string(), count("Findings of this code beyond the cap.")),
     lineage: lineageReport.exactOptional(),
     openness: opennessSummary.exactOptional(),
+    archive: archiveReport.exactOptional(),
     summary: z.strictObject({
       outcomes: z.strictObject(record(outcomes, () => z.int().nonnegative())),
       findings: z.strictObject(record(severities, () => z.int().nonnegative())),

@@ -1,4 +1,5 @@
 /** What a verification says: the report, and the words that it judges with. */
+import type { ArchiveReport } from "./archive-check.ts";
 import type { DigestAlgorithm, DigestSet } from "./digest.ts";
 import type { Exchange, LicenseSighting, Refusal } from "./evidence.ts";
 import type { Finding } from "./findings.ts";
@@ -136,6 +137,8 @@ export interface Report {
   readonly lineage?: LineageReport | undefined;
   /** What the release may be called; absent in reports of older versions. */
   readonly openness?: OpennessSummary | undefined;
+  /** Present when an archive was verified and no host was asked. */
+  readonly archive?: ArchiveReport | undefined;
   readonly summary: ReportSummary;
 }
 

@@ -12,6 +12,8 @@ export interface Wanted {
   readonly gitBlob: boolean;
   /** The store's key. */
   readonly sha256: boolean;
+  /** For an archive's manifests. */
+  readonly sha512?: boolean;
 }
 
 /** The algorithms that somebody declared or published; sha256 when nobody did. */
@@ -25,7 +27,8 @@ export function algorithmsFor(
       isOfBytes(algorithm, declared?.[algorithm]) ||
       isOfBytes(algorithm, published?.[algorithm]) ||
       (algorithm === "gitBlob" && wanted.gitBlob) ||
-      (algorithm === "sha256" && wanted.sha256),
+      (algorithm === "sha256" && wanted.sha256) ||
+      (algorithm === "sha512" && wanted.sha512 === true),
   );
   const tellsBytes = declared !== undefined || published !== undefined;
   return algorithms.some((algorithm) => algorithm !== "gitBlob") || (tellsBytes && algorithms.length > 0)

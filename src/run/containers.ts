@@ -70,7 +70,7 @@ export class Containers {
     const declared: { [Algorithm in DigestAlgorithm]?: string } = { ...this.layers.declaredOf(container) };
     for (const { file } of waiting?.values() ?? []) Object.assign(declared, file.entry.digest);
     const any = Object.keys(declared).length > 0;
-    return algorithmsFor(any ? declared : undefined, undefined, { ...wanted, sha256: false });
+    return algorithmsFor(any ? declared : undefined, undefined, { ...wanted, sha256: false, sha512: false });
   }
 }
 

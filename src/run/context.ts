@@ -11,6 +11,7 @@ import type { Depth, Evidence, Refusal } from "../model/evidence.ts";
 import type { VerificationDepth } from "../model/report.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
 import { endpointsOf } from "./endpoints.ts";
+import type { Hooks } from "./hooks.ts";
 import type { Looker } from "./look-context.ts";
 import { lookOptions } from "./look-options.ts";
 import { createLooker } from "./looker.ts";
@@ -28,6 +29,7 @@ export interface Run {
   readonly resolveContext: ResolveContext;
   readonly signal: AbortSignal;
   readonly keepsStore: boolean;
+  readonly hooks: Hooks;
   readonly onEvidence: ((evidence: Evidence) => void) | undefined;
   readonly looker: () => Looker;
   /** A path of the manifest, checked to lie where it may. */
@@ -36,8 +38,8 @@ export interface Run {
 }
 
 /** Opens what a run needs; nothing is opened before it is asked for. */
-export function createRun(source: Pick<ManifestSource, "folder">, options: VerifyOptions): Run {
-  const look = lookOptions(options);
+export function createRun(source: Pick<ManifestSource, "folder">, options: VerifyOptions, hooks: Hooks = {}): Run {
+  const look = lookOptions(options, hooks.keeping);
   // Every transfer listens to it: as many as there are connections, which is no leak.
   const signal = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
   setMaxListeners(Number.POSITIVE_INFINITY, signal);
@@ -54,6 +56,7 @@ export function createRun(source: Pick<ManifestSource, "folder">, options: Verif
     records: recordOptions(options),
     signal,
     keepsStore: options.store !== undefined,
+    hooks,
     onEvidence: options.onEvidence,
     resolveContext: {
       http,

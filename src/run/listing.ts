@@ -8,6 +8,7 @@ import { worse } from "../judge/outcome.ts";
 import type { ListingJudgement } from "../judge/piece.ts";
 import { readListing } from "../manifest/listing.ts";
 import { algorithmsOf, type DigestAlgorithm, type DigestSet, isWeak } from "../model/digest.ts";
+import type { Refusal } from "../model/evidence.ts";
 import { type Finding, finding } from "../model/findings.ts";
 import type { Listing, Piece } from "../model/manifest.ts";
 import type { Outcome } from "../model/report.ts";
@@ -37,7 +38,8 @@ export async function openListing(piece: Piece, pointer: string, listing: Listin
   const place = { piece: piece.id, pointer: `${pointer}/listing` };
   const findings: Finding[] = [];
   let outcome: Outcome = "verified";
-  const local = await fetchListing(listing, run);
+  const local = await fetchListing(piece, listing, run);
+  await run.hooks.keeping?.listing(piece, "finding" in local ? local.finding : local);
   if ("finding" in local) {
     const { absent, ...said } = local.finding;
     const severity = absent ? "error" : "warning";
@@ -93,13 +95,16 @@ type Local =
   | { readonly path: string; readonly close: () => Promise<void> }
   | { readonly finding: { readonly reason: string; readonly detail: string; readonly absent: boolean } };
 
-async function fetchListing(listing: Listing, run: Run): Promise<Local> {
+async function fetchListing(piece: Piece, listing: Listing, run: Run): Promise<Local> {
+  const kept = run.hooks.replay?.listingOf(piece);
+  if (kept !== undefined) return "status" in kept ? unread(kept) : { path: kept.path, close: async () => {} };
   if (/^https?:\/\//i.test(listing.uri)) return downloadListing(listing.uri, run);
   const found = run.localFile(listing.uri);
-  if ("status" in found) {
-    return { finding: { reason: found.reason, detail: found.message, absent: found.kind === "absent" } };
-  }
-  return { path: found.path, close: async () => {} };
+  return "status" in found ? unread(found) : { path: found.path, close: async () => {} };
+}
+
+function unread({ reason, message, kind }: Refusal): Local {
+  return { finding: { reason, detail: message, absent: kind === "absent" } };
 }
 
 async function downloadListing(url: string, run: Run): Promise<Local> {
@@ -117,7 +122,7 @@ async function downloadListing(url: string, run: Run): Promise<Local> {
     );
     if (answer.status === "ok") return { path, close };
     await close();
-    return { finding: { reason: answer.reason, detail: answer.message, absent: answer.kind === "absent" } };
+    return unread(answer);
   } finally {
     await file.close();
   }

@@ -16,6 +16,7 @@ import {
 } from "./batches.ts";
 import { Containers } from "./containers.ts";
 import { Grouping } from "./grouping.ts";
+import { keepPair } from "./keeping.ts";
 import { LicenseLog, taggedKinds } from "./license-log.ts";
 import { withMeant } from "./links.ts";
 import { locationPairs } from "./location-pairs.ts";
@@ -65,18 +66,19 @@ export class LocationLook {
       reportUndeclared: declares,
     });
     this.#tree = new WholeTree(piece.digest, context.depth);
-    this.#wanted = { gitBlob: this.#tree.isWanted, sha256: context.keepsStore };
+    const keeps = context.keeping !== undefined;
+    this.#wanted = { gitBlob: this.#tree.isWanted, sha256: context.keepsStore, ...(keeps ? { sha512: true } : {}) };
     this.#algorithms = algorithmsOfMany(this.#wanted);
     this.#plain = this.#plainLook();
   }
 
   /** Not where each file's own evidence is wanted. */
   #plainLook(): PlainLook | undefined {
-    const { depth, looker, meter, onEvidence } = this.#context;
+    const { depth, looker, meter, onEvidence, keeping } = this.#context;
     const { folder } = this.#found;
     const { lists } = this.#context;
-    if (folder === undefined || onEvidence !== undefined || this.#wanted.gitBlob || lists !== undefined)
-      return undefined;
+    const isEachWanted = onEvidence !== undefined || keeping !== undefined || lists !== undefined;
+    if (folder === undefined || isEachWanted || this.#wanted.gitBlob) return undefined;
     return new PlainLook({
       piece: this.#piece.id,
       location: this.#index,
@@ -141,7 +143,7 @@ export class LocationLook {
         containers: this.#containers,
         scratch: this.#context.resolveContext.scratch,
       },
-      this.#unlisted.watch(this.#found),
+      this.#unlisted.watch(this.#found, (refusal) => this.#context.keeping?.unlisted(piece, this.#index, refusal)),
       {
         refused: (refusal) => {
           this.resolution = refusal;
@@ -184,6 +186,7 @@ export class LocationLook {
       }
       const evidence = object === undefined ? undefined : this.#evidence(pair, { refusal: object });
       if (evidence !== undefined) this.#tree.addPair(pair, evidence);
+      this.#keep(pair, evidence);
       this.#fold.add(pair.index, declared, evidence, pair.role);
     }
     return lookable;
@@ -201,6 +204,7 @@ export class LocationLook {
     const isWanted = declared !== undefined || pair.role !== "file" || !declaresFiles;
     if (!isWanted && !this.#wanted.gitBlob && !(licenseSource && this.#context.depth === "full")) {
       this.#fold.add(pair.index, undefined, this.#evidence(pair, {}), pair.role);
+      this.#keep(pair, undefined);
       return undefined;
     }
     const shut = this.#gate.shut();
@@ -250,7 +254,12 @@ export class LocationLook {
     );
   }
 
+  #keep(pair: Pair, evidence: Evidence | undefined): void {
+    if (this.#context.keeping !== undefined) keepPair(this.#context.keeping, this.#piece, this.#index, pair, evidence);
+  }
+
   #takeObject(pair: Pair, evidence: Evidence): void {
+    this.#keep(pair, evidence);
     this.#licenseLog.note(evidence, pair.role);
     this.#context.lists?.seen(pair, evidence);
     if (pair.role === "beside") {

@@ -13,8 +13,12 @@ export interface LookOptions {
   readonly timeouts?: Partial<Timeouts>;
   readonly store?: string | undefined;
   readonly keepBad: boolean;
+  /** Everything that is read goes into the store, whatever was declared of it, and local files too. */
+  readonly keepAll: boolean;
   /** The bytes of one object are never more than this. */
   readonly maxBytes: number;
+  /** A folder where every exchange with a host is written down: each lane has a file of its own there. */
+  readonly record?: string | undefined;
 }
 
 /** Where a look hands over what it saw, as soon as it saw it. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import type { DigestLane } from "../digest/local.ts";
 import type { LocalPlace } from "../io/files-inside.ts";
 import { refuseError, refuseFile } from "../io/files-open.ts";
-import type { Sink } from "../io/sink.ts";
+import { type Sink, tee } from "../io/sink.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
 import { LocalReader, loadSaidIn, type ReadLimits, type Seen } from "./local-reader.ts";
 import type { ObjectEvents } from "./look.ts";
@@ -29,6 +29,7 @@ export function lookLocal(
     return { ...base, ...lookAtLink(way.path) };
   const lane = tools.lane(object.algorithms);
   const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
+  if (tools.options.keepAll) return lookAndKeep(base, object, way, lane, events, limits, tools);
   if (object.members !== undefined || maySpeak(object) || lane instanceof Promise)
     return lookLong(base, object, way, lane, events, limits);
   const seen = readWay(object, way, new LocalReader(lane, limits));
@@ -103,18 +104,47 @@ async function lookLong(
 ): Promise<Evidence> {
   const ready = await lane;
   const saidIn = await loadSaidIn(object);
-  const readFile = (tap?: Sink): Seen | Promise<Seen> =>
-    readWay(object, way, new LocalReader(ready, tap === undefined ? limits : { ...limits, tap }, saidIn));
-  if (object.members === undefined) return { ...base, ...asListed(object, await readFile()) };
+  const readFile = (taps: readonly Sink[]): Seen | Promise<Seen> =>
+    readWay(object, way, new LocalReader(ready, taps.length === 0 ? limits : { ...limits, tap: tee(taps) }, saidIn));
+  const kept = limits.tap === undefined ? [] : [limits.tap];
+  if (object.members === undefined) return { ...base, ...asListed(object, await readFile(kept)) };
   const { lookAtMembers } = await import("./look-members.ts");
   const members = lookAtMembers(base, object, events.members);
-  const seen = await readFile(members.sink);
+  const seen = await readFile([members.sink, ...kept]);
   if (seen.transfer === undefined) {
     await members.abandon();
     return { ...base, ...seen };
   }
   const inside: MembersSeen = await members.finish(way.path);
   return { ...base, ...asListed(object, seen), inspection: mergeInspections(seen.inspection, inside) };
+}
+
+/** Looks at a file while the very bytes that are looked at go into the store. */
+async function lookAndKeep(
+  base: Base,
+  object: BatchObject,
+  way: Way,
+  lane: DigestLane | Promise<DigestLane>,
+  events: ObjectEvents,
+  limits: ReadLimits,
+  tools: LookTools,
+): Promise<Evidence> {
+  const store = await tools.store();
+  if (store === undefined) throw new TypeError("keeping needs a store");
+  const aside = await store.aside({ url: object.url });
+  // What an earlier run left is of a file that may have changed since, and reading it anew costs nothing but time.
+  await aside.restart();
+  const seen = await lookLong(base, object, way, lane, events, { ...limits, tap: aside }).catch(async (error) => {
+    await aside.discard();
+    throw error;
+  });
+  const sha256 = seen.transfer?.digest.sha256;
+  if (seen.transfer === undefined || sha256 === undefined) {
+    await aside.discard();
+    return seen;
+  }
+  await aside.commit(sha256);
+  return { ...seen, transfer: { ...seen.transfer, storedAs: sha256 } };
 }
 
 /** At depth `probe`: is it there, and how long is it. */

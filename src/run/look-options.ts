@@ -1,4 +1,5 @@
 import { VERSION } from "../model/version.ts";
+import type { Keeping } from "./keeping.ts";
 import type { LookOptions } from "./look-context.ts";
 import { MAX_OBJECT_BYTES, PER_HOST_DEFAULT, RETRIES_DEFAULT, type VerifyOptions } from "./options.ts";
 
@@ -6,7 +7,7 @@ import { MAX_OBJECT_BYTES, PER_HOST_DEFAULT, RETRIES_DEFAULT, type VerifyOptions
 export const USER_AGENT = `wholesource/${VERSION}`;
 
 /** The plain options that a look needs, wherever it runs. */
-export function lookOptions(options: VerifyOptions): LookOptions {
+export function lookOptions(options: VerifyOptions, keeping?: Keeping): LookOptions {
   return {
     offline: options.offline ?? false,
     allowPrivate: options.allowPrivate ?? false,
@@ -17,6 +18,8 @@ export function lookOptions(options: VerifyOptions): LookOptions {
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     store: options.store,
     keepBad: options.keepBad ?? false,
+    keepAll: keeping !== undefined,
     maxBytes: options.maxBytes ?? MAX_OBJECT_BYTES,
+    ...(options.record === undefined ? {} : { record: options.record }),
   };
 }

@@ -91,7 +91,7 @@ export function createLooker(options: LookOptions, signal: AbortSignal, concurre
   return {
     async look(batch, events, authorizations = {}) {
       const cost = weigh(batch);
-      const files = toPlainFiles(batch);
+      const files = options.keepAll ? undefined : toPlainFiles(batch);
       if (files === undefined) {
         await submit({ batch, authorizations }, batch.objects.length, cost, ({ bytes, evidence }) => {
           if (bytes > 0) events.bytes(bytes);

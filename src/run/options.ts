@@ -41,6 +41,10 @@ export interface VerifyOptions {
   readonly archived?: boolean;
   /** The same, and ask it to archive the repositories whose commits it does not have. */
   readonly saveCodeNow?: boolean;
+  /** Archives whose copies are tried where no source has a piece, in this order. */
+  readonly fallback?: readonly string[];
+  /** A folder where every exchange with a host is written down, without secrets; `mergeWarcs` makes a web archive of it. */
+  readonly record?: string;
   readonly policy?: Policy;
   readonly signal?: AbortSignal;
   readonly events?: ProgressEvents;

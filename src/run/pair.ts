@@ -142,7 +142,8 @@ const licenseNames = ["LICENSE", "LICENSE.txt", "LICENSE.md"] as const;
 
 /** Where a licence may lie at a host that can not list; nothing for hosts that can. */
 export function besides(found: Found, lastUrl: string | undefined): Pair[] {
-  const { objectAt } = found;
+  const { objectAt, beside } = found;
+  if (beside !== undefined) return beside.map((object) => ({ index: UNDECLARED_FROM, object, role: "beside" }));
   if (found.objects === undefined && objectAt !== undefined) {
     return licenseNames.map((name) => ({ index: UNDECLARED_FROM, object: objectAt(name), role: "beside" }));
   }

@@ -1,5 +1,6 @@
 import type { Depth, Evidence } from "../model/evidence.ts";
 import type { ResolveContext } from "../resolve/resolver.ts";
+import type { Keeping } from "./keeping.ts";
 import type { OpenListing } from "./listing.ts";
 import type { Looker } from "./look-context.ts";
 import type { ProgressMeter } from "./progress.ts";
@@ -13,6 +14,7 @@ export interface TryContext {
   readonly meter: ProgressMeter;
   readonly signal: AbortSignal;
   readonly keepsStore: boolean;
+  readonly keeping?: Keeping | undefined;
   readonly onEvidence: ((evidence: Evidence) => void) | undefined;
   readonly listing: OpenListing | undefined;
   /** Takes the files that are lists of addresses; absent where the piece has none. */

@@ -19,6 +19,7 @@ export async function tryLocation(
   if (matched === undefined) return base;
   const resolver = matched.resolver.id;
   const resolution = await matched.resolver.resolve(matched.ref, context.resolveContext);
+  context.keeping?.location(piece, index, location, resolver, resolution);
   if (resolution.status === "refused") return { ...base, resolver, resolution };
   if (context.lists !== undefined) context.lists.authorize = resolution.authorize;
   const look = new LocationLook(piece, pointer, index, location, resolution, context);

@@ -14,14 +14,18 @@ export class Unlisted {
   }
 
   /** The listing as it comes. */
-  watch(found: Found): Found {
+  watch(found: Found, tell: (refusal: Refusal) => void = () => {}): Found {
     const { objects } = found;
     if (objects === undefined) return found;
-    return { ...found, objects: { [Symbol.asyncIterator]: () => this.#watched(objects) } };
+    return { ...found, objects: { [Symbol.asyncIterator]: () => this.#watched(objects, tell) } };
   }
 
-  async *#watched(objects: AsyncIterable<RemoteObject | Refusal>): AsyncGenerator<RemoteObject | Refusal> {
+  async *#watched(
+    objects: AsyncIterable<RemoteObject | Refusal>,
+    tell: (refusal: Refusal) => void,
+  ): AsyncGenerator<RemoteObject | Refusal> {
     for await (const object of objects) {
+      if ("status" in object) tell(object);
       // A pipe or a device in a folder is told, and is nothing that a release could mean.
       if ("status" in object && object.reason !== "not-a-file") this.#first ??= object;
       yield object;

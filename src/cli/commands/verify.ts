@@ -2,7 +2,9 @@ import { once } from "node:events";
 import { createWriteStream, type WriteStream } from "node:fs";
 import { WholesourceError } from "../../model/error.ts";
 import type { Evidence } from "../../model/evidence.ts";
+import type { Report } from "../../model/report.ts";
 import { reporterById } from "../../report/registry.ts";
+import { namesArchive } from "../archive-argument.ts";
 import { write } from "../output.ts";
 import { outputFailed, parseOutput, renderReport, writeWhole } from "../outputs.ts";
 import { shownHere, withReport } from "../verification.ts";
@@ -23,7 +25,8 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
   const chosen = verifyOptions(options);
   const evidence = options.evidence === undefined ? undefined : openEvidence(options.evidence);
   const all = evidence === undefined ? chosen : { ...chosen, onEvidence: evidence.take };
-  return withReport(argument, options, all, async (report) => {
+  const isArchive = await namesArchive(argument);
+  const tell = async (report: Report): Promise<number> => {
     const shown = shownHere(report.manifest.uri);
     // One that can not be written must not cost the reader the others.
     await allOf([
@@ -35,7 +38,10 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
       async () => evidence?.close(),
     ]);
     return report.summary.exitCode;
-  });
+  };
+  if (!isArchive) return withReport(argument, options, all, tell);
+  const { withArchiveReport } = await import("../archive-verification.ts");
+  return withArchiveReport(argument, options, all, tell);
 }
 
 /** Does all of them in order, then throws what failed. */

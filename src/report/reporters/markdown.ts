@@ -1,6 +1,7 @@
 import { digestAlgorithms } from "../../model/digest.ts";
 import { type Finding, findingInfo, findingMessage } from "../../model/findings.ts";
 import type { PieceReport, Report } from "../../model/report.ts";
+import { archiveLine, FAULTS_SHOWN, faultLine, faultsLeft } from "../archive-words.ts";
 import { lowerFirst } from "../explain.ts";
 import { type FindingGroup, type FindingSection, findingSections, positionText } from "../finding-groups.ts";
 import { LICENSE_HEAD, licenseRows, lineageHead, parentRows } from "../license-facts.ts";
@@ -49,6 +50,7 @@ function headBlock(report: Report, { manifestName }: RenderOptions): string {
   const digest = algorithm === undefined ? "" : `, ${algorithm} ${markdownCode(manifest.digest[algorithm] ?? "")}`;
   return [
     ...(partial ? [PARTIAL] : []),
+    ...archiveItems(report),
     factsText(report),
     `manifest ${markdownCode(manifestName)}${digest}`,
     ...(claims.length === 0
@@ -57,6 +59,14 @@ function headBlock(report: Report, { manifestName }: RenderOptions): string {
   ]
     .map((line) => `- ${line}`)
     .join("\n");
+}
+
+/** The archive that answered for the hosts. */
+function archiveItems({ archive }: Report): readonly string[] {
+  if (archive === undefined) return [];
+  const left = faultsLeft(archive, FAULTS_SHOWN);
+  const faults = archive.faults.slice(0, FAULTS_SHOWN).map((fault) => markdownText(faultLine(fault, (text) => text)));
+  return [`from ${archiveLine(archive)}; no host was asked`, ...faults, ...(left === undefined ? [] : [left])];
 }
 
 function tableBlock(pieces: readonly PieceReport[]): string {

@@ -1,0 +1,82 @@
+/** Archives of every form as one folder, checked by their own manifests. */
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { ArchiveCheck, ArchiveFault } from "../archive/contents.ts";
+import { checkCrate } from "../archive/crate-check.ts";
+import { checkOciLayout, unpackOci } from "../archive/oci-read.ts";
+import { type OpenArchive, openArchive } from "../archive/open.ts";
+import { createScratch, type Scratch } from "../io/scratch.ts";
+import { MANIFEST_MAX_BYTES } from "../manifest/limits.ts";
+import { checkBagFolder } from "./bag-check.ts";
+import type { VerifyOptions } from "./options.ts";
+
+/** An archive that was opened and checked. */
+export interface OpenedArchive {
+  /** Holds `data/` and `wholesource/`, where there are any. */
+  readonly folder: string;
+  readonly check: ArchiveCheck;
+}
+
+/** Opens an archive, checks it by its own manifests and lends it; undefined where the path has none. */
+export async function withArchiveAt<Value>(
+  path: string,
+  options: Pick<VerifyOptions, "depth" | "signal">,
+  act: (opened: OpenedArchive) => Promise<Value>,
+): Promise<Value | undefined> {
+  const scratch = createScratch();
+  const signal = options.signal ?? new AbortController().signal;
+  try {
+    const opened = await openArchive(path, { scratch: () => scratch.folder(), signal });
+    if (opened === undefined) return undefined;
+    try {
+      const check = await checked(opened, options, signal);
+      return await act({ folder: await bagFolder(opened, scratch, signal), check });
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await scratch.remove();
+  }
+}
+
+/** By its own manifests alone. */
+async function checked(
+  opened: OpenArchive,
+  options: Pick<VerifyOptions, "depth">,
+  signal: AbortSignal,
+): Promise<ArchiveCheck> {
+  const { form, folder } = opened;
+  const depth = options.depth === "probe" ? "completeness" : "full";
+  const check =
+    form === "bag"
+      ? await checkBagFolder(folder, { depth, signal })
+      : form === "ro-crate"
+        ? await checkCrate(folder, { depth, signal })
+        : await checkOciLayout(folder, { signal });
+  return withFaults(check, opened.faults);
+}
+
+/** The same check with what was seen before it. */
+export function withFaults(check: ArchiveCheck, faults: readonly ArchiveFault[]): ArchiveCheck {
+  if (faults.length === 0) return check;
+  const valid = check.valid && faults.every(({ severity }) => severity !== "error");
+  return { ...check, valid, faults: [...faults, ...check.faults] };
+}
+
+/** The folder that holds `data/` and `wholesource/`. */
+async function bagFolder({ form, folder }: OpenArchive, scratch: Scratch, signal: AbortSignal): Promise<string> {
+  if (form !== "oci-layout") return folder;
+  const unpacked = await scratch.folder();
+  await unpackOci(folder, unpacked, { signal });
+  return unpacked;
+}
+
+/** The manifest in an unpacked archive, where it has one. */
+export async function manifestIn(folder: string): Promise<string | undefined> {
+  for (const name of ["manifest.yaml", "manifest.json"]) {
+    const path = join(folder, "wholesource", name);
+    const facts = await stat(path).catch(() => undefined);
+    if (facts?.isFile() === true && facts.size <= MANIFEST_MAX_BYTES) return path;
+  }
+  return undefined;
+}
