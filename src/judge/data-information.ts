@@ -52,7 +52,8 @@ export function describingCards(
         seen.filter(({ piece }) => piece === id).flatMap(({ cards }) => cards.map((card) => ({ ...card, piece: id }))),
       );
   const own = cardsOf((kind) => kind === "dataset" || describingKinds.has(kind));
-  return own.length > 0 ? own : cardsOf((kind) => kind === "model-card" || kind === "weights");
+  const ofModel = own.length > 0 ? own : cardsOf((kind) => kind === "model-card");
+  return ofModel.length > 0 ? ofModel : cardsOf((kind) => kind === "weights");
 }
 
 /** Puts together what the descriptions have and what became of their sources. */

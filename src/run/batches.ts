@@ -73,7 +73,9 @@ const describing: ReadonlySet<PieceKind> = new Set(["data-card", "model-card", "
 
 /** Texts that may describe data: all of a piece that is there to describe, and those of a dataset that are called so. */
 export function mayDescribe(kind: PieceKind, path: string): boolean {
-  if (path.includes("/") || !textName.test(path)) return false;
+  const kindByName = licenseSourceKind(path);
+  const isOther = kindByName !== undefined && kindByName !== "card" && kindByName !== "readme";
+  if (isOther || path.includes("/") || !textName.test(path)) return false;
   return describing.has(kind) || (kind === "dataset" && datasheetName.test(path));
 }
 
