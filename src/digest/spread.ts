@@ -28,6 +28,13 @@ export function spreadAlgorithms(
   return shares.map(({ own }) => own);
 }
 
+/** What computing these costs for a byte, sha256 being 1. */
+export function costOf(algorithms: readonly DigestAlgorithm[]): number {
+  const [shares] = spreadAlgorithms(algorithms, 1);
+  const hashed = (shares ?? []).filter((algorithm) => algorithm !== "swhid" || !algorithms.includes("gitBlob"));
+  return hashed.reduce((sum, algorithm) => sum + rowOf(algorithm).cost, 0);
+}
+
 interface Share {
   cost: number;
   readonly own: ByteAlgorithm[];
