@@ -55,7 +55,8 @@ export function createRun(source: Pick<ManifestSource, "folder">, options: Verif
     verificationDepth,
     records: recordOptions(options),
     signal,
-    keepsStore: options.store !== undefined,
+    // What was kept by its sha256 is measured by it again.
+    keepsStore: options.store !== undefined || hooks.replay !== undefined,
     hooks,
     onEvidence: options.onEvidence,
     resolveContext: {

@@ -46,3 +46,12 @@ export function keepPair(
   const path = declared?.entry.path ?? (isThere(object) ? object.path : "");
   keeping.object({ piece, location, role, object, meant, path, evidence });
 }
+
+/** The evidence without what only an archive's manifests asked for: the report is the same with an archive and without. */
+export function asAsked(evidence: Evidence, { declared }: Pair, piece: Piece): Evidence {
+  const { transfer, published } = evidence;
+  const sides = [declared?.entry.digest, piece.digest, published?.digest];
+  if (transfer?.digest.sha512 === undefined || sides.some((side) => side?.sha512 !== undefined)) return evidence;
+  const { sha512: _extra, ...digest } = transfer.digest;
+  return { ...evidence, transfer: { ...transfer, digest } };
+}

@@ -16,7 +16,7 @@ import {
 } from "./batches.ts";
 import { Containers } from "./containers.ts";
 import { Grouping } from "./grouping.ts";
-import { keepPair } from "./keeping.ts";
+import { asAsked, keepPair } from "./keeping.ts";
 import { LicenseLog, taggedKinds } from "./license-log.ts";
 import { withMeant } from "./links.ts";
 import { locationPairs } from "./location-pairs.ts";
@@ -258,8 +258,9 @@ export class LocationLook {
     if (this.#context.keeping !== undefined) keepPair(this.#context.keeping, this.#piece, this.#index, pair, evidence);
   }
 
-  #takeObject(pair: Pair, evidence: Evidence): void {
-    this.#keep(pair, evidence);
+  #takeObject(pair: Pair, seen: Evidence): void {
+    this.#keep(pair, seen);
+    const evidence = this.#context.keeping === undefined ? seen : asAsked(seen, pair, this.#piece);
     this.#licenseLog.note(evidence, pair.role);
     this.#context.lists?.seen(pair, evidence);
     if (pair.role === "beside") {
