@@ -5,6 +5,7 @@ import { codeOf } from "./errno.ts";
 import type { Timeouts } from "./http.ts";
 import { type Fault, fault, wireFault } from "./http-fault.ts";
 import type { Lease } from "./http-lane.ts";
+import type { Recording } from "./http-record.ts";
 import { startWatch } from "./http-watch.ts";
 import {
   MAX_DRAINED_BYTES,
@@ -58,6 +59,7 @@ export function ask(
   want: Want,
   timeouts: Timeouts,
   signal: AbortSignal | undefined,
+  recording?: Recording,
 ): Promise<Asked | Fault> {
   const { client, socket } = lease;
   return new Promise((resolve, reject) => {
@@ -79,6 +81,11 @@ export function ask(
       settled = true;
       watch.stop();
       signal?.removeEventListener("abort", onAbort);
+      try {
+        recording?.end({ complete: sound, fault: failed, address: socket.remoteAddress });
+      } catch (error) {
+        thrown ??= { error };
+      }
       lease.giveBack(sound);
       if (thrown !== undefined) reject(thrown.error);
       else if (failed !== undefined) resolve({ ...failed, url: failed.url ?? outgoing.url.href });
@@ -155,9 +162,10 @@ export function ask(
         controller = given;
         if (settled) given.abort(new Error("stopped"));
       },
-      onResponseStart(_controller, httpStatus, raw) {
+      onResponseStart(given, httpStatus, raw, statusText) {
         if (httpStatus < 200 || settled) return;
         watch.headSeen();
+        recording?.head(httpStatus, statusText ?? "", rawHeaders(given.rawHeaders));
         head = headOf(httpStatus, raw);
         const wanted = want(head);
         if (wanted !== undefined && "status" in wanted) return stop(wanted);
@@ -172,7 +180,9 @@ export function ask(
       },
       onResponseData(_controller, chunk) {
         // Woken after a rest, the parser may hand over an empty chunk before it goes on.
-        if (settled || payload === undefined || chunk.length === 0) return;
+        if (settled || chunk.length === 0) return;
+        recording?.body(chunk);
+        if (payload === undefined) return;
         const { limit } = payload;
         if (bytes + chunk.length > limit) {
           if (payload.cut === undefined) return stop(tooMuch(limit, head));
@@ -240,6 +250,10 @@ function unwritable(url: URL, cause: unknown): WholesourceError {
     hint: "check the configured headers and tokens for line breaks and other control characters",
     cause,
   });
+}
+
+function rawHeaders(raw: Dispatcher.DispatchController["rawHeaders"]): readonly (Buffer | string)[] {
+  return Array.isArray(raw) ? raw : [];
 }
 
 function headOf(httpStatus: number, raw: { readonly [name: string]: string | string[] | undefined }): Head {

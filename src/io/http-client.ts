@@ -7,14 +7,22 @@ import { fault, refusalOf } from "./http-fault.ts";
 import type { Shared } from "./http-follow.ts";
 import { createLanes } from "./http-lane.ts";
 import { createPauses } from "./http-pause.ts";
+import type { ExchangeRecorder } from "./http-record.ts";
 import { createRetryBudget } from "./http-retry.ts";
 import { json, probe, text } from "./http-small.ts";
 import { DEFAULT_TIMEOUTS } from "./limits.ts";
 
-/** Makes a client. Nothing is connected, and undici is not even loaded, before the first question. */
-export function openClient(options: HttpOptions): Http {
+/** Makes a client, which tells its exchanges to the recorder. Nothing is connected before the first question. */
+export function openClient(options: HttpOptions, recorder?: ExchangeRecorder): Http {
   const timeouts: Timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
-  const shared: Shared = { options, timeouts, lanes: createLanes(options, timeouts), pauses: createPauses() };
+  const shared: Shared = {
+    options,
+    timeouts,
+    lanes: createLanes(options, timeouts),
+    pauses: createPauses(),
+    recorder,
+    begun: { count: 0 },
+  };
   const budget = createRetryBudget();
   /** Offline, nothing is even looked up. */
   const refusedOffline = ({ url }: HttpRequest): Refusal | undefined =>
@@ -26,6 +34,9 @@ export function openClient(options: HttpOptions): Http {
     text: async (request, limits) => refusedOffline(request) ?? text(shared, budget, request, limits?.maxBytes),
     answer: async (request, limits) => refusedOffline(request) ?? answer(shared, budget, request, limits),
     download: async (request, sink) => refusedOffline(request) ?? download(shared, budget, request, sink),
-    close: () => shared.lanes.close(),
+    async close() {
+      await shared.lanes.close();
+      recorder?.close();
+    },
   };
 }

@@ -107,6 +107,8 @@ export async function download(
       },
       want,
       (stale) => patience.note(stale, position.at),
+      "all",
+      "payload",
     );
     if (followed.status === "asked") {
       patience.succeeded();

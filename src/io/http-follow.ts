@@ -7,6 +7,7 @@ import { type Asked, ask, type Head, type Outgoing, type Payload } from "./http-
 import { type Fault, fault, statusFault } from "./http-fault.ts";
 import type { Lanes, Lease } from "./http-lane.ts";
 import type { Pauses } from "./http-pause.ts";
+import type { ExchangeRecorder, Recording } from "./http-record.ts";
 import { authorized, lowerCased } from "./http-sign.ts";
 import { unsaidOf } from "./http-unsaid.ts";
 import { MAX_REDIRECTS } from "./limits.ts";
@@ -17,6 +18,10 @@ export interface Shared {
   readonly timeouts: Timeouts;
   readonly lanes: Lanes;
   readonly pauses: Pauses;
+  /** Hears of every exchange. */
+  readonly recorder?: ExchangeRecorder | undefined;
+  /** Exchanges that were begun; counted for the recorder. */
+  readonly begun: { count: number };
 }
 
 export type Hops = Exchange["hops"];
@@ -45,6 +50,7 @@ export async function follow(
   want: WantHere,
   note: (stale: Fault) => void,
   redirectsToFollow: AnswerOptions["redirects"] = "all",
+  asks: "payload" | "reply" = "reply",
 ): Promise<Followed | Fault> {
   const first = admitUrl(request.url);
   if (first === "invalid") return fault("protocol", "not a URL", { url: request.url });
@@ -76,7 +82,13 @@ export async function follow(
       next(head) === undefined ? want(heard(head), trail) : undefined;
     const anyAddress = request.operatorEndpoint === true && outgoing.url.origin === first.origin;
     const sent = await authorized(outgoing, authorization);
-    const asked = await askOnce(shared, sent, wantHere, request.signal, note, anyAddress);
+    const { recorder, begun } = shared;
+    const plain = outgoing;
+    const record =
+      recorder === undefined
+        ? undefined
+        : (): Recording => recorder.start({ plain, sent, unsaid, asks, sequence: begun.count++ });
+    const asked = await askOnce(shared, sent, wantHere, request.signal, note, anyAddress, record);
     // What is told of it is the URL without what the credential added.
     if (asked.status === "fault") return { ...asked, url: unsaid.text(outgoing.url.href) };
     const { head } = asked;
@@ -107,6 +119,7 @@ async function askOnce(
   signal: AbortSignal | undefined,
   note: (stale: Fault) => void,
   anyAddress: boolean,
+  record: (() => Recording) | undefined,
 ): Promise<Asked | Fault> {
   const { lanes, pauses, timeouts } = shared;
   let answered = false;
@@ -117,14 +130,14 @@ async function askOnce(
   };
   const lease = await patientLease(shared, outgoing.url, signal, anyAddress);
   if (lease.status === "fault") return { ...lease, url: outgoing.url.href };
-  const asked = await ask(lease, outgoing, wantSeen, timeouts, signal);
+  const asked = await ask(lease, outgoing, wantSeen, timeouts, signal, record?.());
   if (asked.status === "asked" || answered || !lease.reused) return asked;
   if (asked.reason !== "connection-reset" && asked.reason !== "protocol") return asked;
   // The host closed the idle connection, or left rubbish in it, while the request was under way (A36, A37).
   note(asked);
   const again = await lanes.lease(outgoing.url, signal, { fresh: true, anyAddress });
   if (again.status === "fault") return { ...again, url: outgoing.url.href };
-  return ask(again, outgoing, wantSeen, timeouts, signal);
+  return ask(again, outgoing, wantSeen, timeouts, signal, record?.());
 }
 
 /** A lane to a host that has not asked to be left alone; it may have done so while we queued for the lane. */

@@ -144,6 +144,8 @@ export interface HttpOptions {
   /** Certificates in PEM that are trusted besides the usual ones. */
   readonly extraCa?: string;
   readonly timeouts?: Partial<Timeouts>;
+  /** A folder where every exchange is written down as it went, without secrets, for a web archive. */
+  readonly record?: string | undefined;
 }
 
 /** All in milliseconds. */
@@ -163,7 +165,7 @@ export interface Timeouts {
 export function createHttp(options: HttpOptions): Http {
   let opening: Promise<Http> | undefined;
   const client = (): Promise<Http> => {
-    opening ??= import("./http-client.ts").then(({ openClient }) => openClient(options));
+    opening ??= open(options);
     return opening;
   };
   return {
@@ -174,4 +176,11 @@ export function createHttp(options: HttpOptions): Http {
     download: async (request, sink) => (await client()).download(request, sink),
     close: async () => (await opening)?.close(),
   };
+}
+
+async function open(options: HttpOptions): Promise<Http> {
+  const { openClient } = await import("./http-client.ts");
+  if (options.record === undefined) return openClient(options);
+  const { spoolRecorder } = await import("./http-record-spool.ts");
+  return openClient(options, spoolRecorder(options.record));
 }

@@ -1,0 +1,3 @@
+export const warcioVersion: string;
+export const cdxjIndexerVersion: string;
+export const warcioFolder: string;
