@@ -2,7 +2,6 @@
 import { type FileHandle, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { crc32 } from "node:zlib";
-import { WholesourceError } from "../model/error.ts";
 import type { Json } from "../model/json.ts";
 import { redactUrl } from "../model/redact.ts";
 import { STORE_BUFFER_BYTES } from "./limits.ts";
@@ -10,15 +9,9 @@ import type { Sink } from "./sink.ts";
 import { GrowingFile, openNew, openOld, type Synced } from "./store-file.ts";
 import { nonce } from "./store-owner.ts";
 import { claimPartial, DATA, keyName, newPartial, type PartialKey, releasePartial } from "./store-partial.ts";
+import { type Settled, type Settling, settleBytes, settleFile } from "./store-settle.ts";
 import { type PartialState, writeState } from "./store-state.ts";
-import { place, regularSize, storeError, syncFolder } from "./store-write.ts";
-
-/** Where a store keeps what. */
-export interface StorePaths {
-  readonly partial: string;
-  readonly quarantine: (sha256: string) => string;
-  readonly blob: (sha256: string) => string;
-}
+import { place, regularSize, storeError } from "./store-write.ts";
 
 /** What an earlier run has left of the same bytes. */
 export interface Earlier {
@@ -35,8 +28,14 @@ export interface Aside extends Sink {
   /** What the host said of the bytes that come now. */
   describe(facts: { readonly etag?: string | undefined; readonly totalSize?: number | undefined }): void;
   restart(): Promise<void>;
-  /** Gives the bytes their final name. The digest is the caller's own, of the very bytes that were written. */
+  /**
+   * Gives the bytes their final name; resolves when they would be found under it after a power cut. The digest is the
+   * caller's own, of the very bytes that were written. Many at a time are made durable together, so whoever has many
+   * does not wait for one before it begins the next.
+   */
   commit(sha256: string): Promise<string>;
+  /** The same for those who do not wait at all: resolves when the next may come; the store's `settled` tells the rest. */
+  commitSoon(sha256: string): Promise<void>;
   /** Keeps the bytes apart, with facts for whoever looks into the matter. */
   quarantine(sha256: string, facts: { readonly [name: string]: Json }): Promise<string>;
   discard(): Promise<void>;
@@ -44,10 +43,21 @@ export interface Aside extends Sink {
   release(): Promise<void>;
 }
 
-/** Opens a place for the bytes of a key: what an earlier run has left, or a new one. */
-export async function openAside(paths: StorePaths, key: PartialKey): Promise<Aside> {
+/** What an aside works with. */
+export interface AsideContext extends Settling {
+  /** Hears of everything that nobody waits for. */
+  readonly later: (work: Promise<unknown>) => void;
+}
+
+/** Bytes that nobody would find again have no address. */
+const NO_KEY: PartialKey = { url: "" };
+
+/** Opens a place for the bytes of a key: what an earlier run has left, or a new one. Without a key nothing is left. */
+export async function openAside(context: AsideContext, given: PartialKey | undefined): Promise<Aside> {
+  const { paths, group } = context;
+  const key = given ?? NO_KEY;
   const name = keyName(key);
-  const claimed = await claimPartial(paths.partial, name);
+  const claimed = given === undefined ? undefined : await claimPartial(paths.partial, name);
   let facts: Pick<PartialState, "etag" | "totalSize"> = {
     etag: claimed?.state.etag,
     totalSize: claimed?.state.totalSize,
@@ -71,7 +81,15 @@ export async function openAside(paths: StorePaths, key: PartialKey): Promise<Asi
     file.continueAt(handle, claimed.state);
   }
 
+  group.begin();
+  let expected = true;
+  /** The others need not wait for this one. */
+  function leave(): void {
+    if (expected) group.end();
+    expected = false;
+  }
   async function clear(): Promise<void> {
+    leave();
     await file.close();
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   }
@@ -83,19 +101,50 @@ export async function openAside(paths: StorePaths, key: PartialKey): Promise<Asi
       throw storeError(error, doing);
     }
   }
-  /** Everything onto the disk, then the final name, then nothing else is left. */
-  async function settleAt(target: string): Promise<string> {
-    const data = join(await finishFile(), DATA);
-    const parent = dirname(target);
-    if ((await mkdir(parent, { recursive: true, mode: 0o700 })) !== undefined) await syncFolder(dirname(parent));
-    const length = await regularSize(data);
-    if (!(await place(data, target)) && (await regularSize(target)) !== length) {
-      throw new WholesourceError("store-failed", `\`${target}\` is there already and is not the same file`, {
-        hint: "the store is damaged: remove that file, or name another store folder",
-      });
+  /** Whole bytes in memory share their file system calls with others; a file of its own was synced as it grew. */
+  async function settle(sha256: string): Promise<Settled> {
+    const few = folder === undefined ? await file.gathered() : undefined;
+    if (few !== undefined) return settleBytes(few, sha256, context);
+    return settleFile(join(await finishFile(), DATA), sha256, context);
+  }
+  /** Resolves when the bytes are written, and leaves nothing of them behind whatever becomes of them. */
+  async function hand(sha256: string): Promise<Settled> {
+    let settled: Settled;
+    try {
+      settled = await settle(sha256);
+    } catch (error) {
+      // Nothing is lost when it can not be kept for now: a later run goes on with it.
+      await leaveForLater().catch(() => undefined);
+      throw error;
     }
+    leave();
+    return { durable: finish(settled.durable) };
+  }
+  async function finish(durable: Promise<string>): Promise<string> {
+    try {
+      return await durable;
+    } finally {
+      await clear();
+    }
+  }
+  async function setAside(sha256: string): Promise<string> {
+    const target = paths.quarantine(sha256);
+    const data = join(await finishFile(), DATA);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await place(data, target);
     await clear();
     return target;
+  }
+  async function leaveForLater(): Promise<void> {
+    leave();
+    if (folder === undefined || given === undefined) return clear();
+    try {
+      await file.flush();
+    } finally {
+      await file.close();
+    }
+    if (((await regularSize(join(folder, DATA))) ?? 0) === 0) return clear();
+    return releasePartial(paths.partial, name, folder);
   }
   async function finishFile(): Promise<string> {
     try {
@@ -123,29 +172,24 @@ export async function openAside(paths: StorePaths, key: PartialKey): Promise<Asi
           await handle.close();
         }
       }),
-    describe(given) {
-      facts = given;
+    describe(said) {
+      facts = said;
     },
     restart: () => safely("starting anew", () => file.restart()),
-    commit: (sha256) => safely("keeping what came", () => settleAt(paths.blob(sha256))),
+    commit: (sha256) => safely("keeping what came", async () => (await hand(sha256)).durable),
+    commitSoon: (sha256) =>
+      safely("keeping what came", async () => {
+        const { durable } = await hand(sha256);
+        context.later(safely("keeping what came", () => durable));
+      }),
     quarantine: (sha256, more) =>
       safely("keeping what came apart", async () => {
-        const target = await settleAt(paths.quarantine(sha256));
+        const target = await setAside(sha256);
         await writeFile(`${target}.${nonce()}.json`, `${JSON.stringify({ url: redactUrl(key.url), ...more })}\n`);
         return target;
       }),
     discard: () => safely("removing what came", clear),
-    release: () =>
-      safely("keeping what came so far", async () => {
-        if (folder === undefined) return clear();
-        try {
-          await file.flush();
-        } finally {
-          await file.close();
-        }
-        if ((await regularSize(join(folder, DATA))) === 0) return clear();
-        return releasePartial(paths.partial, name, folder);
-      }),
+    release: () => safely("keeping what came so far", leaveForLater),
   };
 }
 

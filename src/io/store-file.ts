@@ -66,12 +66,23 @@ export class GrowingFile {
     if (this.#file !== undefined && this.#syncedSize !== this.#written) await this.#sync(this.#file);
   }
 
+  /** All bytes, while they are few and no file was made for them; nothing may be written afterwards. */
+  async gathered(): Promise<Uint8Array | undefined> {
+    await this.#writing;
+    if (this.#file !== undefined) return undefined;
+    const bytes = this.#buffer.subarray(0, this.#used);
+    // Whoever takes them decides how long they are in memory.
+    this.#buffer = Buffer.alloc(0);
+    this.#used = 0;
+    return bytes;
+  }
+
   /** Writes and syncs everything for good, also when no byte came: an empty file is a file. */
   async finish(): Promise<void> {
     await this.#start();
     await this.#writing;
     this.#file ??= await this.#create();
-    await this.#file.datasync();
+    await this.#sync(this.#file);
   }
 
   /** Ends it. A write that was still waiting for its turn comes to nothing. */

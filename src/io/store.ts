@@ -1,18 +1,36 @@
 /**
  * A content-addressed store of plain files: `blobs/sha256/ab/<hex>` for what was verified, `partial/` for what is under
- * way, `quarantine/sha256/<hex>` for what did not match. Nothing has a final name before its last byte is on the disk.
+ * way, `quarantine/sha256/<hex>` for what did not match, `roots/` for the releases that are kept. Nothing has a final
+ * name before its last byte is on the disk. Blobs are read-only, so that a blob with a second name outside the store is
+ * not changed by accident.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { WholesourceError } from "../model/error.ts";
 import { codeOf } from "./errno.ts";
-import { type Aside, openAside, type StorePaths } from "./store-aside.ts";
+import { type Aside, openAside } from "./store-aside.ts";
+import { type Clone, openClone } from "./store-clone.ts";
+import { bringBack } from "./store-collect.ts";
+import { createExporter, type ExportedAs, type ExportRequest } from "./store-export.ts";
+import { createGroup } from "./store-group.ts";
+import { type StorePaths, storePaths } from "./store-layout.ts";
 import { nonce } from "./store-owner.ts";
 import { type PartialKey, sweepPartials } from "./store-partial.ts";
-import { place, regularSize, storeError } from "./store-write.ts";
+import { createRoom } from "./store-room.ts";
+import type { Root } from "./store-root.ts";
+import { openRoot, type RootFacts, type RootWriter } from "./store-root-write.ts";
+import { livingSessions, openSession, type Session, touchBlob } from "./store-session.ts";
+import type { Settling } from "./store-settle.ts";
+import { createWriteSmall } from "./store-small.ts";
+import { place, storeError } from "./store-write.ts";
 
 export type { Aside } from "./store-aside.ts";
+export type { Clone } from "./store-clone.ts";
+export type { ExportedAs, ExportRequest } from "./store-export.ts";
+export { defaultStore } from "./store-layout.ts";
 export type { PartialKey } from "./store-partial.ts";
+export type { Root } from "./store-root.ts";
+export type { RootFacts, RootWriter } from "./store-root-write.ts";
 
 /** The version of the layout; a store of a newer one is not touched. */
 const FORMAT = "wholesource-store 1\n";
@@ -20,49 +38,140 @@ const FORMAT = "wholesource-store 1\n";
 /** A place where bytes are kept under their digest. */
 export interface Store {
   readonly folder: string;
-  /** The path of a blob, when there is a regular file for it. Its content is not read. */
+  /**
+   * The path of a blob, when there is a regular file for it. Its content is not read. It stays there until this process
+   * ends or closes the store.
+   */
   has(sha256: string): Promise<string | undefined>;
-  /** A place for bytes that are about to come; it goes on with what an earlier run has left of them. */
-  aside(key: PartialKey): Promise<Aside>;
+  /** A place for bytes that are about to come; with a key it goes on with what an earlier run has left of them. */
+  aside(key?: PartialKey): Promise<Aside>;
+  /** A copy of a local file that shares its blocks, to be measured and then kept; undefined where that can not be. */
+  clone(from: string): Promise<Clone | undefined>;
+  /** Resolves when everything that was handed over with `commitSoon` is durable; rejects when something is not, or was not. */
+  settled(): Promise<void>;
+  /**
+   * Keeps what a release needs from being collected. `fill` names its blobs; when it has, the list takes effect at once,
+   * in place of an earlier one of the same name. When it throws, nothing changes.
+   */
+  withRoot(facts: RootFacts, fill: (root: RootWriter) => Promise<void>): Promise<Root>;
+  /** Lays a blob out under another name: as a clone, else as a hard link, else as a copy. Its content is not read. */
+  exportTo(sha256: string, target: string): Promise<ExportedAs>;
+  /** The same for thousands, at once on this thread; says how many of each kind there are. */
+  linkOut(list: Iterable<ExportRequest>): { readonly [How in ExportedAs]: number };
+  /** Waits for what is under way, and lets go of what this process was told it has. */
+  close(): Promise<void>;
+}
+
+/** How a store is used. */
+export interface StoreOptions {
+  /** Bytes of blobs that it may hold. Blobs that nobody needs make room for new ones, the oldest first. */
+  readonly maxBytes?: number | undefined;
 }
 
 /** Opens a store, and makes it when it is not there. Partial files that can be used again stay. */
-export async function openStore(folder: string): Promise<Store> {
-  const root = resolve(folder);
-  const paths: StorePaths = {
-    partial: join(root, "partial"),
-    quarantine: (sha256) => join(root, "quarantine", "sha256", checkedHex(sha256)),
-    blob: (sha256) => join(root, "blobs", "sha256", sha256.slice(0, 2), checkedHex(sha256)),
+export async function openStore(folder: string, { maxBytes }: StoreOptions = {}): Promise<Store> {
+  const paths = storePaths(folder);
+  await prepare(paths, folder);
+  let opening: Promise<Session> | undefined;
+  const session = (): Promise<Session> => {
+    opening ??= openSession(paths.sessions);
+    return opening;
   };
-  try {
-    for (const each of [paths.partial, join(root, "blobs", "sha256")]) {
-      await mkdir(each, { recursive: true, mode: 0o700 });
+  const to: Settling = {
+    paths,
+    group: createGroup(paths.root),
+    room: createRoom(paths, maxBytes, session),
+    writeSmall: createWriteSmall(paths.partial),
+  };
+  const underWay = new Set<Promise<unknown>>();
+  let failure: { readonly error: unknown } | undefined;
+  const later = (work: Promise<unknown>): void => {
+    const ended = work
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => underWay.delete(ended));
+    underWay.add(ended);
+  };
+  const exporter = createExporter(paths.blob);
+  const isThere = async (sha256: string): Promise<boolean> => touchBlob(paths.blob(sha256), await since(session));
+  const safely = async <Value>(doing: string, act: () => Promise<Value>): Promise<Value> => {
+    try {
+      return await act();
+    } catch (error) {
+      throw storeError(error, doing);
     }
-    await checkFormat(join(root, "format"));
-    await sweepPartials(paths.partial, Date.now());
-  } catch (error) {
-    throw storeError(error, `opening \`${folder}\``);
-  }
+  };
+
   return {
-    folder: root,
+    folder: paths.root,
     async has(sha256) {
       const path = paths.blob(sha256);
-      return (await regularSize(path)) === undefined ? undefined : path;
+      return (await safely("looking for a blob", () => isThere(sha256))) ? path : undefined;
     },
-    async aside(key) {
-      try {
-        return await openAside(paths, key);
-      } catch (error) {
-        throw storeError(error, "making a place for what comes");
-      }
+    aside: (key) =>
+      safely("making a place for what comes", async () => {
+        await session();
+        return openAside({ ...to, later }, key);
+      }),
+    clone: (from) =>
+      safely("copying a file", async () => {
+        await session();
+        return openClone(from, { ...to, later });
+      }),
+    async settled() {
+      await Promise.all(underWay);
+      if (failure !== undefined) throw failure.error;
+    },
+    withRoot: (facts, fill) =>
+      safely(`keeping what \`${facts.name}\` needs`, async () => {
+        await session();
+        const root = await openRoot(paths, facts, isThere);
+        try {
+          await fill({ add: (sha256) => root.add(sha256) });
+          return await root.commit();
+        } catch (error) {
+          await root.discard();
+          throw error;
+        }
+      }),
+    exportTo: (sha256, target) => exporter.one(sha256, target),
+    linkOut: (list) => exporter.many(list),
+    async close() {
+      await Promise.all(underWay);
+      const opened = opening;
+      opening = undefined;
+      await (await opened?.catch(() => undefined))?.close();
     },
   };
 }
 
-/** A digest becomes part of a path: nothing but a digest may. */
-function checkedHex(sha256: string): string {
-  if (/^[0-9a-f]{64}$/.test(sha256)) return sha256;
-  throw new WholesourceError("internal", `expected a sha256 in lower-case hex, got \`${sha256.slice(0, 80)}\``);
+/** The folders of a store and what others left in them. A store that can not be written to can still be read. */
+async function prepare(paths: StorePaths, folder: string): Promise<void> {
+  try {
+    for (const each of [paths.partial, paths.blobs]) await mkdir(each, { recursive: true, mode: 0o700 });
+    await checkFormat(join(paths.root, "format"));
+    await bringBack(paths).catch(unlessReadOnly);
+    await livingSessions(paths.sessions).catch(unlessReadOnly);
+    await sweepPartials(paths.partial, Date.now()).catch(unlessReadOnly);
+  } catch (error) {
+    throw storeError(error, `opening \`${folder}\``);
+  }
+}
+
+const READ_ONLY: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
+
+function unlessReadOnly(error: unknown): undefined {
+  if (!READ_ONLY.has(codeOf(error) ?? "")) throw error;
+  return undefined;
+}
+
+/** Since when this process is here; undefined where it can not say so. */
+async function since(session: () => Promise<Session>): Promise<number | undefined> {
+  return session().then(
+    (own) => own.since,
+    (error: unknown) => unlessReadOnly(error),
+  );
 }
 
 async function checkFormat(path: string): Promise<void> {

@@ -96,6 +96,7 @@ test("a refusal keeps what came, and the next fetch goes on from there", async (
   expect([hex, sink.opened()]).toEqual([sha256(content), 1]);
   const path = second.status === "read" ? await second.kept?.commit(hex) : undefined;
   expect(sha256(readFileSync(path ?? ""))).toBe(hex);
+  await store.close();
   expect(files().length).toBe(2);
   await client.close();
   await server.close();
