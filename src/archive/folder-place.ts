@@ -65,11 +65,7 @@ function share(entry: ArchiveEntry, to: string, act: () => void): "done" | "no" 
   } catch (error) {
     const code = codeOf(error) ?? "";
     if (code === thisFileOnly) return thisFileOnly;
-    if (notShared.has(code)) {
-      // A clone that failed may have made the file.
-      if (code !== "EEXIST") rmSync(to, { force: true });
-      return "no";
-    }
+    if (notShared.has(code)) return "no";
     // The source is told as every source is, by whoever reads it.
     if (code === "ENOENT" || code === "EACCES" || code === "ELOOP") return thisFileOnly;
     throw error;
