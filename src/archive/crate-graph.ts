@@ -1,4 +1,5 @@
 /** The graph of a crate that somebody else made: a flat list of entities, of which nothing is taken for granted. */
+import { redactLocation } from "../model/redact.ts";
 import type { BagFaults } from "./bag-faults.ts";
 import { readCrateJson } from "./crate-json.ts";
 
@@ -14,8 +15,11 @@ export type CrateGraph = ReadonlyMap<string, CrateEntity>;
 /** Foreign text in a fault, in UTF-16 units. */
 const SHOWN_MAX = 200;
 
-/** Foreign text, cut to what a message can carry. */
-export const shown = (text: string): string => (text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX)}...` : text);
+/** Foreign text, cut to what a message can carry, and without the secrets that an address may hold. */
+export function shown(text: string): string {
+  const safe = redactLocation(text);
+  return safe.length > SHOWN_MAX ? `${safe.slice(0, SHOWN_MAX)}...` : safe;
+}
 
 /** Reads the bytes of a metadata file; undefined, with an error, where there is no graph in them. */
 export function readGraph(bytes: Buffer, file: string, faults: BagFaults): CrateGraph | undefined {

@@ -39,9 +39,10 @@ export function readParts(graph: CrateGraph, root: CrateEntity, file: string, fa
     if (!reached.has(id)) {
       faults.error("form-invalid", file, `\`${shown(id)}\` is no part of the crate: no \`hasPart\` leads to it`);
     }
-    if (target.kind === "unsafe") faults.error("path-unsafe", id, target.fault);
-    else if (target.kind === "remote") faults.warning("file-remote", id, "it was left where it is, and not fetched");
-    else if (target.path === "") faults.error("form-invalid", file, `\`${shown(id)}\` is the crate's own folder`);
+    if (target.kind === "unsafe") faults.error("path-unsafe", shown(id), target.fault);
+    else if (target.kind === "remote") {
+      faults.warning("file-remote", shown(id), "it was left where it is, and not fetched");
+    } else if (target.path === "") faults.error("form-invalid", file, `\`${shown(id)}\` is the crate's own folder`);
     else {
       const { path, unwise } = target;
       if (unwise !== undefined) faults.warning("form-discouraged", path, `its identifier: ${unwise}`);

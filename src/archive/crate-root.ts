@@ -61,7 +61,8 @@ function readVersion(descriptor: CrateEntity, file: string, faults: BagFaults): 
 
 function checkRootId(id: string, version: number, file: string, faults: BagFaults): void {
   const target = targetOf(id);
-  if (target.kind === "unsafe") faults.error("path-unsafe", id, `it is the crate's own identifier: ${target.fault}`);
+  if (target.kind === "unsafe")
+    faults.error("path-unsafe", shown(id), `it is the crate's own identifier: ${target.fault}`);
   else if (version < REFERENCES && !id.endsWith("/")) {
     faults.error("form-invalid", file, `the crate's identifier \`${shown(id)}\` does not end with \`/\``);
   } else if (target.kind === "thing" || (target.kind === "path" && id !== "./")) {

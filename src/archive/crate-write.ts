@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { compareBytes } from "../model/byte-order.ts";
+import { redactLocation } from "../model/redact.ts";
 import { type BagSpool, createBagSpool } from "./bag-spool.ts";
 import type { BagDigests, PayloadFile, ReleaseContents, RemoteFile } from "./contents.ts";
 import {
@@ -117,7 +118,8 @@ async function* allFiles(contents: ReleaseContents): AsyncGenerator<PayloadFile 
         yield a.value;
         a = await local.next();
       } else if (b.done !== true) {
-        yield b.value;
+        // An address may have been asked for with a secret that nobody should read here.
+        yield { ...b.value, url: redactLocation(b.value.url) };
         b = await remote.next();
       } else return;
     }

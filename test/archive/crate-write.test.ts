@@ -147,6 +147,15 @@ describe("writeCrate", () => {
     });
   });
 
+  test("keeps no secret of an address", async () => {
+    const folder = newFolder();
+    const url = "https://me:secret@example.org/b?token=secret";
+    const remote = [{ piece: "a", path: "b", url, digest: {} }];
+    const { bytes, entity } = await write(folder, releaseOf(folder, {}, { pieces: [pieceOf("a")], remote }));
+    expect(entity("https://example.org/b?token=***")).toMatchObject({ localPath: "a/b" });
+    expect(bytes.includes("secret")).toBe(false);
+  });
+
   test("names a declared licence never alone where the texts support another", async () => {
     const folder = newFolder();
     const { entity } = await write(folder, releaseOf(folder, hardFiles, hardMore));
