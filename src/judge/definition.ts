@@ -78,6 +78,8 @@ export interface DefinitionFamily {
   readonly url: string;
   /** How to read a verdict. */
   readonly note?: string;
+  /** What of its version, its date, its address or its wording nobody confirmed at the source. */
+  readonly unconfirmed?: string;
   /** From the most to the least demanding. */
   readonly definitions: readonly Definition[];
 }

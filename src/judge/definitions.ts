@@ -65,6 +65,7 @@ function judgeDefinition(family: DefinitionFamily, definition: Definition, relea
     date: family.date,
     url: family.url,
     ...(family.note === undefined ? {} : { note: family.note }),
+    ...(family.unconfirmed === undefined ? {} : { unconfirmed: family.unconfirmed }),
     requirements,
   };
 }

@@ -120,6 +120,16 @@ const models: { readonly [name: string]: readonly LicenseFlag[] } = {
   "flux-1-dev-nc": [...research, "use-policy"],
   "exaone-nc": research,
   "opt-175b": research,
+  // A condition on top of another licence: no sale, of hosting and support neither.
+  "commons-clause-1.0": ["attribution", "field-of-use", "no-hosting"],
+  "anti-996-1.0": ["attribution", "field-of-use"],
+  // Commerce needs a permission or a registration, whatever the number of users.
+  "yi-community": [...research, "field-of-use"],
+  "baichuan2-community": [...research, "field-of-use", "user-cap"],
+  chatglm: [...research, "field-of-use"],
+  // Commerce ends above a revenue.
+  "lfm-1.0": ["attribution", "user-cap"],
+  "nvidia-ai-foundation-models": ["attribution", "use-policy"],
 };
 
 /** SPDX licences with terms that matter here, beyond what their names say. */
@@ -130,6 +140,8 @@ const listed: { readonly [id: string]: readonly LicenseFlag[] } = {
   "Elastic-2.0": ["attribution", "no-hosting"],
   "Hippocratic-2.1": ["attribution", "field-of-use"],
   JSON: ["attribution", "field-of-use"],
+  // Its text restricts no use; no list of open licences has it.
+  "O-UDA-1.0": ["attribution"],
   "NCGL-UK-2.0": ["attribution", "non-commercial"],
   "ODbL-1.0": ["attribution", "share-alike"],
   "Parity-6.0.0": ["attribution", "share-alike"],

@@ -54,6 +54,8 @@ export interface DefinitionResult extends DefinitionSummary {
   readonly url: string;
   /** How to read the verdict. */
   readonly note?: string | undefined;
+  /** What of the text nobody confirmed at its source. */
+  readonly unconfirmed?: string | undefined;
   readonly requirements: readonly RequirementResult[];
 }
 

@@ -69,13 +69,14 @@ function linesOf({ openness, only }: OpennessPage): readonly (readonly Line[])[]
 }
 
 function definitionLines(definition: DefinitionResult, inFull: boolean): readonly Line[] {
-  const { id, name, title, version, date, url, note, requirements } = definition;
+  const { id, name, title, version, date, url, note, unconfirmed, requirements } = definition;
   const head: Line = { depth: 0, text: `${id}: ${name}: ${verdictPhrase(definition)}`, kind: "head" };
   if (!inFull) return [head, { depth: 1, text: `\`--definition ${id}\` shows its rows`, kind: "faint" }];
   return [
     head,
     { depth: 1, text: `${title}, ${version}, ${date}, \`${url}\``, kind: "faint" },
     ...(note === undefined ? [] : [{ depth: 1, text: `note: ${note}`, kind: "faint" } as const]),
+    ...(unconfirmed === undefined ? [] : [{ depth: 1, text: `not confirmed: ${unconfirmed}`, kind: "faint" } as const]),
     ...requirements.flatMap(({ name: asked, section, text, holds, facts }): Line[] => [
       { depth: 1, text: `${HOLDS[holds]}: ${asked} (${section}): ${text}` },
       ...facts.map((fact) => ({ depth: 2, text: fact })),

@@ -1,5 +1,6 @@
 import spdx from "spdx-license-list";
 import { expect, test } from "vitest";
+import { fingerprints } from "../../src/license/fingerprints.ts";
 import { fsfLibre, openData, osiApproved } from "../../src/model/license-lists.ts";
 import { termsOfExpression, termsOfLicense } from "../../src/model/license-terms.ts";
 
@@ -46,4 +47,20 @@ test("what holds together is restricted where one is, and either may be taken of
   expect(termsOfExpression("gpl")).toBeUndefined();
   expect(termsOfExpression("NONE")).toBeUndefined();
   expect(termsOfExpression(Array.from({ length: 12 }, () => "(MIT OR ISC)").join(" AND "))).toBeUndefined();
+});
+
+test("every licence that is recognised by its marks has terms", () => {
+  const unknown = fingerprints.map(({ id }) => id).filter((id) => !termsOfLicense(id).known);
+  expect(unknown).toEqual([]);
+});
+
+test.each([
+  ["LicenseRef-Commons-Clause-1.0", ["attribution", "field-of-use", "no-hosting"]],
+  ["LicenseRef-Yi-Community", ["attribution", "non-commercial", "field-of-use"]],
+  ["LicenseRef-Baichuan2-Community", ["attribution", "non-commercial", "field-of-use", "user-cap"]],
+  ["LicenseRef-ChatGLM", ["attribution", "non-commercial", "field-of-use"]],
+  ["LicenseRef-LFM-1.0", ["attribution", "user-cap"]],
+  ["O-UDA-1.0", ["attribution"]],
+])("%s", (id, flags) => {
+  expect(termsOfLicense(id)).toMatchObject({ known: true, osi: false, flags });
 });

@@ -44,6 +44,13 @@ beforeAll(async () => {
     repo("renamed-llama", { license: "llama3.1" }, { renamedFrom: ["org/was-llama"] }),
     repo("nc-data", { license: "cc-by-nc-4.0" }, { type: "dataset" }),
     repo("open-data", { license: "cc-by-4.0" }, { type: "dataset" }),
+    repo("on-made-data", { license: "mit", datasets: ["org/made-data"] }),
+    repo(
+      "made-data",
+      { license: "cc-by-4.0", source_datasets: ["original", "extended|org/nc-data", "org/of-nc"] },
+      { type: "dataset" },
+    ),
+    repo("of-nc", { license: "cc-by-4.0", source_datasets: ["org/nc-data"] }, { type: "dataset" }),
     ...chain,
   ]);
 });
@@ -326,4 +333,89 @@ test("weights under MIT beside a dataset that forbids commerce", async () => {
   expect(far.findings.filter(({ code }) => code === "license-data-forbids")).toHaveLength(1);
   const apart = await check(await writeManifest(at, [{ ...first, builtFrom: [] }, second]));
   expect(apart.findings.map(({ code }) => code)).not.toContain("license-data-forbids");
+});
+
+describe("what a card beside the files says, where its host tells nothing", () => {
+  const front = (text: string) => `---\nlicense: mit\n${text}---\n# Card\n`;
+
+  test("parents, how they were used, and datasets", async () => {
+    const card = front("base_model:\n- org/llama\nbase_model_relation: adapter\ndatasets: [org/nc-data]\n");
+    const at = await folder();
+    await write(at, "w/model.safetensors", weights);
+    await write(at, "w/README.md", card);
+    const files = [...declared, entry("README.md", card)];
+    const manifest = await writeManifest(at, [{ id: "weights", licenseDeclared: "MIT", files, locations: ["./w"] }]);
+    const report = await check(manifest, { endpoints: { huggingface: `${hub.url}/` } });
+    expect(report.lineage?.parents.map(({ uri, relation, said, verdict }) => [uri, relation, said, verdict])).toEqual([
+      ["hf:org/llama", "adapter", "card", "dropped"],
+      ["hf:datasets/org/nc-data", "trained-on", "card", "dropped"],
+    ]);
+    expect(gist(report).exit).toBe(1);
+  });
+
+  test("a model card that is a piece of its own speaks for all weights", async () => {
+    const card = front("base_model: org/llama\n");
+    const at = await folder();
+    await write(at, "model.safetensors", weights);
+    await write(at, "card/README.md", card);
+    const manifest = await writeManifest(at, [
+      { id: "weights", licenseDeclared: "MIT", files: declared, locations: ["./model.safetensors"] },
+      {
+        id: "card",
+        kind: "model-card",
+        licenseDeclared: "MIT",
+        files: [entry("README.md", card)],
+        locations: ["./card"],
+      },
+    ]);
+    const report = await check(manifest, { endpoints: { huggingface: `${hub.url}/` } });
+    expect(report.lineage).toMatchObject({ verdict: "dropped", parents: [{ uri: "hf:org/llama", child: "release" }] });
+  });
+
+  test("a card further down is about something else", async () => {
+    const card = front("base_model: org/llama\n");
+    const at = await folder();
+    await write(at, "w/model.safetensors", weights);
+    await write(at, "w/other/README.md", card);
+    const files = [...declared, entry("other/README.md", card)];
+    const manifest = await writeManifest(at, [{ id: "weights", licenseDeclared: "MIT", files, locations: ["./w"] }]);
+    expect(await check(manifest, { endpoints: { huggingface: `${hub.url}/` } })).not.toHaveProperty("lineage");
+  });
+});
+
+describe("the sources of a dataset", () => {
+  test("are followed one step from what a model's card names", async () => {
+    const seen = await ofHub("on-made-data");
+    expect(seen.report.lineage?.parents.map(({ uri, child, depth, verdict }) => [uri, child, depth, verdict])).toEqual([
+      ["hf:datasets/org/made-data", "release", 1, "kept"],
+      ["hf:datasets/org/nc-data", "hf:datasets/org/made-data", 2, "dropped"],
+      ["hf:datasets/org/of-nc", "hf:datasets/org/made-data", 2, "kept"],
+    ]);
+    expect(lineageCodes(seen)).toEqual(["warning license-data-forbids"]);
+  });
+
+  test("are followed from a dataset of the release, to the weights that were built from it alone", async () => {
+    const card = "---\nlicense: cc-by-4.0\nsource_datasets: [org/nc-data]\n---\n# Data\n";
+    const lineageOf = async (builtFrom?: readonly string[]) => {
+      const at = await folder();
+      await write(at, "model.safetensors", weights);
+      await write(at, "d/README.md", card);
+      const built = builtFrom === undefined ? {} : { builtFrom };
+      const manifest = await writeManifest(at, [
+        { id: "weights", licenseDeclared: "MIT", files: declared, locations: ["./model.safetensors"], ...built },
+        {
+          id: "data",
+          kind: "dataset",
+          licenseDeclared: "CC-BY-4.0",
+          files: [entry("README.md", card)],
+          locations: ["./d"],
+        },
+      ]);
+      return (await check(manifest, { endpoints: { huggingface: `${hub.url}/` } })).lineage;
+    };
+    const parents = [{ uri: "hf:datasets/org/nc-data", relation: "trained-on", verdict: "dropped" }];
+    expect(await lineageOf()).toMatchObject({ verdict: "kept", parents });
+    expect(await lineageOf(["data"])).toMatchObject({ parents });
+    expect(await lineageOf([])).toBeUndefined();
+  });
 });

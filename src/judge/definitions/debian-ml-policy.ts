@@ -18,10 +18,11 @@ export const debianPolicy: DefinitionFamily = {
   id: "debian-ml-policy",
   name: "Debian ML-Policy (unofficial)",
   short: "Debian ML-Policy",
-  version: "as of 2026",
-  date: "2019",
+  version: "draft of 2019, as mails repeat it",
+  date: "2019-05",
   url: "https://salsa.debian.org/deeplearning-team/ml-policy",
   note: "what is neither class is a Non-free Model; the policy is not Debian's",
+  unconfirmed: "the wording, which was taken from mails of 2019 and 2020 on the list, and later versions",
   definitions: [
     {
       id: "debian-free-model",

@@ -14,6 +14,7 @@ export const fsf: DefinitionFamily = {
   date: "2024-10-22",
   url: "https://www.fsf.org/news/fsf-is-working-on-freedom-in-machine-learning-applications",
   note: "the criteria themselves are not published: only failures can be told",
+  unconfirmed: "whether criteria were published since the middle of 2026",
   definitions: [
     {
       id: "fsf-free-ml",

@@ -14,5 +14,6 @@ export const mofPaper: DefinitionFamily = {
   version: "1.0",
   date: "2024-03",
   url: "https://arxiv.org/abs/2403.13784",
+  unconfirmed: "the licences for code, parameters and documents in its table 2, which were not all at hand",
   definitions: mofClasses("mof", { code: "osi", data: "open-content", document: "open-content", dataset: undefined }),
 };

@@ -12,7 +12,9 @@ export const motCode: DefinitionFamily = {
   name: "Model Openness Framework, by its tool",
   short: "MOF (tool)",
   version: "its code as of 2026",
-  date: "2024",
+  date: "2024-06",
   url: "https://github.com/lfai/model_openness_tool",
+  unconfirmed:
+    "changes to its lists of licences after the code that was read; the date is that of its first public version",
   definitions: mofClasses("mot", { code: "mot-open", data: "mot-open", document: "mot-open", dataset: "mot-open" }),
 };
