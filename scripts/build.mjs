@@ -59,6 +59,19 @@ const filesByUrl = {
   },
 };
 
+/** None of our commands is a program of its own: what would start one is not loaded by every run. */
+const noProgramsStarted = {
+  name: "no-programs-started",
+  transform: {
+    filter: { id: /\/commander\/lib\/command\.js$/ },
+    handler(code) {
+      const without = code.replace(/require\((['"])node:child_process\1\)/, "undefined");
+      if (without === code) this.error("commander does not begin as it is known to");
+      return without;
+    },
+  },
+};
+
 /** What has a name in dist/: the library, the program, and whatever runs on a thread or in a process of its own. */
 function entries() {
   const files = readdirSync(src, { recursive: true, encoding: "utf8" }).map((file) => join(src, file));
@@ -73,7 +86,7 @@ async function bundle() {
     cwd: root,
     platform: "node",
     external,
-    plugins: [filesByUrl],
+    plugins: [filesByUrl, noProgramsStarted],
     onLog(level, log) {
       if (level !== "debug") throw new Error(log.message);
     },

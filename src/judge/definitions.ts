@@ -28,11 +28,6 @@ export const definitionFamilies: readonly DefinitionFamily[] = [
   euAiAct,
 ];
 
-/** What a manifest may write under `claims`. */
-export const definitionIds: readonly string[] = definitionFamilies.flatMap(({ definitions }) =>
-  definitions.map(({ id }) => id),
-);
-
 /** The verdict on every definition. */
 export function judgeDefinitions(release: Release): readonly DefinitionResult[] {
   return definitionFamilies.flatMap((family) =>

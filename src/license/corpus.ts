@@ -95,7 +95,7 @@ export function decodeCorpus(file: Uint8Array): Corpus {
     templates,
     anchors: indexAnchors(templates, words),
     pairTotals: header.templates.map((template) => template.pairs),
-    numbers: new Map(vocabulary.map((word, index) => [word, index + 1])),
+    numbers: numbered(vocabulary),
     vocabulary,
     words,
     pairs,
@@ -103,6 +103,14 @@ export function decodeCorpus(file: Uint8Array): Corpus {
     owners,
     counts: new Uint8Array(...take(4, 1)),
   };
+}
+
+/** In a loop: pairs for the tens of thousands of words would cost more than the map. */
+function numbered(vocabulary: readonly string[]): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  let number = 0;
+  for (const word of vocabulary) numbers.set(word, ++number);
+  return numbers;
 }
 
 function partOf([start = 0, length = 0, flag = 0, most]: readonly number[]): Part {

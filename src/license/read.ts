@@ -4,12 +4,17 @@ import { readCard } from "./card.ts";
 import { decodeText } from "./decode.ts";
 import { readMetadata } from "./metadata.ts";
 import { readProse } from "./prose.ts";
+import type { Recognition } from "./reading.ts";
 import { recogniseLicense } from "./recognise.ts";
 import { licenseSizeLimit, licenseSourceKind } from "./sources.ts";
 import { readTag } from "./tag.ts";
 
 /** Reads the licence text, the field, the tag or the sentence in a file; no sighting where it is silent. */
-export function readLicenses(path: string, bytes: Uint8Array): LicenseSighting[] {
+export function readLicenses(
+  path: string,
+  bytes: Uint8Array,
+  recognise: (text: string) => Recognition = recogniseLicense,
+): LicenseSighting[] {
   const tag = readTag(bytes, path);
   const tags = tag === undefined ? [] : [tag];
   const kind = licenseSourceKind(path);
@@ -29,6 +34,6 @@ export function readLicenses(path: string, bytes: Uint8Array): LicenseSighting[]
     case "readme":
       return [...readProse(path, text), ...tags];
     case "text":
-      return [{ source: "text", path, ...recogniseLicense(text) }, ...tags];
+      return [{ source: "text", path, ...recognise(text) }, ...tags];
   }
 }

@@ -1,3 +1,4 @@
+import { definitionIds } from "../judge/definition-ids.ts";
 import type { Finding } from "../model/findings.ts";
 import { parseLicense } from "../model/license.ts";
 import type { Location, Manifest } from "../model/manifest.ts";
@@ -21,8 +22,7 @@ export async function lint(source: ManifestSource): Promise<readonly Finding[]> 
       const parsed = parseLicense(text);
       return parsed.kind === "problem" ? { problem: parsed.problem, detail: parsed.detail } : {};
     },
-    // The definitions are loaded by manifests that claim something.
-    knownClaims: manifest.claims.length === 0 ? [] : (await import("../judge/definitions.ts")).definitionIds,
+    knownClaims: definitionIds,
   }).map((found) => (found.line === undefined ? { ...found, ...positionOf(found.pointer) } : found));
   return [...findings, ...more].sort(
     (first, second) => (first.line ?? 0) - (second.line ?? 0) || (first.column ?? 0) - (second.column ?? 0),

@@ -20,12 +20,16 @@ export interface ReadLimits {
   readonly tap?: Sink;
 }
 
-type SaidIn = typeof saidIn;
+/** Says what a file says. */
+export type SaidIn = typeof saidIn;
 
 /** Loaded where something may speak of a licence: the program starts without what only a licence's text needs. */
-export async function loadSaidIn(wanted: Omit<Wanted, "path">): Promise<SaidIn | undefined> {
+export async function loadSaidIn(
+  wanted: Omit<Wanted, "path">,
+  { saidIn }: { readonly saidIn: () => Promise<SaidIn> },
+): Promise<SaidIn | undefined> {
   if (wanted.licenseSource !== true && wanted.tagSource !== true && wanted.cardSource !== true) return undefined;
-  return (await import("./look-licenses.ts")).saidIn;
+  return saidIn();
 }
 
 const nothing: Inspection = { hazards: [] };

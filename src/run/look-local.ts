@@ -31,7 +31,7 @@ export function lookLocal(
   const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
   if (tools.options.keepAll) return lookAndKeep(base, object, way, lane, events, limits, tools);
   if (object.members !== undefined || maySpeak(object) || lane instanceof Promise)
-    return lookLong(base, object, way, lane, events, limits);
+    return lookLong(base, object, way, lane, events, limits, tools);
   const seen = readWay(object, way, new LocalReader(lane, limits));
   const withBase = (done: Seen): Evidence => ({ ...base, ...asListed(object, done) });
   return seen instanceof Promise ? seen.then(withBase) : withBase(seen);
@@ -101,9 +101,10 @@ async function lookLong(
   lane: DigestLane | Promise<DigestLane>,
   events: ObjectEvents,
   limits: ReadLimits,
+  tools: LookTools,
 ): Promise<Evidence> {
   const ready = await lane;
-  const saidIn = await loadSaidIn(object);
+  const saidIn = await loadSaidIn(object, tools);
   const readFile = (taps: readonly Sink[]): Seen | Promise<Seen> =>
     readWay(object, way, new LocalReader(ready, taps.length === 0 ? limits : { ...limits, tap: tee(taps) }, saidIn));
   const kept = limits.tap === undefined ? [] : [limits.tap];
@@ -134,16 +135,18 @@ async function lookAndKeep(
   const aside = await store.aside({ url: object.url });
   // What an earlier run left is of a file that may have changed since, and reading it anew costs nothing but time.
   await aside.restart();
-  const seen = await lookLong(base, object, way, lane, events, { ...limits, tap: aside }).catch(async (error) => {
-    await aside.discard();
-    throw error;
-  });
+  const seen = await lookLong(base, object, way, lane, events, { ...limits, tap: aside }, tools).catch(
+    async (error) => {
+      await aside.discard();
+      throw error;
+    },
+  );
   const sha256 = seen.transfer?.digest.sha256;
   if (seen.transfer === undefined || sha256 === undefined) {
     await aside.discard();
     return seen;
   }
-  await aside.commit(sha256);
+  await aside.commitSoon(sha256);
   return { ...seen, transfer: { ...seen.transfer, storedAs: sha256 } };
 }
 

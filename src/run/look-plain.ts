@@ -30,7 +30,11 @@ export async function lookAtPlainFiles(
   const below = way(files);
   const known = tools.lane(algorithms);
   const lane = known instanceof Promise ? await known : known;
-  const reader = new LocalReader(lane, { maxBytes: tools.options.maxBytes, signal, onBytes }, await loadSaidIn(files));
+  const reader = new LocalReader(
+    lane,
+    { maxBytes: tools.options.maxBytes, signal, onBytes },
+    await loadSaidIn(files, tools),
+  );
   for (const [at, path] of paths.entries()) {
     if (at % SIGNAL_SEEN_EVERY === 0 && signal.aborted) break;
     const place = inside.resolve(below + path);

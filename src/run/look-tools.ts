@@ -5,6 +5,7 @@ import type { Http } from "../io/http.ts";
 import type { Store } from "../io/store.ts";
 import type { DigestAlgorithm } from "../model/digest.ts";
 import type { Refusal } from "../model/evidence.ts";
+import type { SaidIn } from "./local-reader.ts";
 import type { LookOptions } from "./look-context.ts";
 
 /** What one lane works with: opened on first use and kept for its batches. */
@@ -14,6 +15,8 @@ export interface LookTools {
   readonly store: () => Promise<Store | undefined>;
   /** Buffers and digesters for a set of algorithms. */
   readonly lane: (algorithms: readonly DigestAlgorithm[]) => DigestLane | Promise<DigestLane>;
+  /** Says what a file says of its licence, and remembers of the last texts what they are. */
+  readonly saidIn: () => Promise<SaidIn>;
   /** The folder that local files must not leave, by its `file:` URL. */
   readonly inside: (url: string) => InsideFolder | Refusal;
 }
@@ -37,6 +40,7 @@ export function createLookTools(
 ): LookTools {
   const lanes = new Map<string, DigestLane>();
   const folders = new Map<string, InsideFolder | Refusal>();
+  let said: Promise<SaidIn> | undefined;
   return {
     options,
     http,
@@ -49,6 +53,10 @@ export function createLookTools(
         if (lanes.size < LANES_MAX) lanes.set(key, lane);
         return lane;
       });
+    },
+    saidIn() {
+      said ??= import("./look-licenses.ts").then(({ rememberingSaidIn }) => rememberingSaidIn());
+      return said;
     },
     inside(url) {
       const known = folders.get(url);

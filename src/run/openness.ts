@@ -1,4 +1,4 @@
-import { definitionIds } from "../judge/definitions.ts";
+import { definitionIds } from "../judge/definition-ids.ts";
 import { judgeOpenness } from "../judge/openness.ts";
 import { WholesourceError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";

@@ -6,7 +6,8 @@ import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Component, Requirement, Test } from "../../src/judge/definition.ts";
-import { definitionFamilies, definitionIds, judgeDefinitions } from "../../src/judge/definitions.ts";
+import { definitionIds } from "../../src/judge/definition-ids.ts";
+import { definitionFamilies, judgeDefinitions } from "../../src/judge/definitions.ts";
 import { judgeTest } from "../../src/judge/requirement.ts";
 import type { PieceKind } from "../../src/model/manifest.ts";
 import type { Holding } from "../../src/model/openness.ts";
@@ -58,6 +59,10 @@ const holding = ({ test: asked }: Requirement, pieces: readonly PieceReport[]): 
 test("the tables are the files of the folder", () => {
   const files = readdirSync(resolve(import.meta.dirname, "../../src/judge/definitions"));
   expect(definitionFamilies.map(({ id }) => `${id}.ts`).sort()).toEqual(files.sort());
+});
+
+test("what a manifest may claim are the tables' definitions, in their order", () => {
+  expect(definitionIds).toEqual(definitionFamilies.flatMap(({ definitions }) => definitions.map(({ id }) => id)));
 });
 
 test("ids are unique, in the definitions and in their rows", () => {

@@ -1,6 +1,6 @@
 /** Releases like well-known ones, verified from end to end over loopback and held against verdicts of before the run. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { definitionIds } from "../../src/judge/definitions.ts";
+import { definitionIds } from "../../src/judge/definition-ids.ts";
 import { capabilityIds } from "../../src/model/openness.ts";
 import type { Report } from "../../src/model/report.ts";
 import { needGitServer } from "../services/git.ts";
