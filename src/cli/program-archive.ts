@@ -1,7 +1,7 @@
 /** The commands that keep a release and take it out again. */
 import type { Command } from "commander";
 import { archiveHelp, restoreHelp } from "./help-archive.ts";
-import { choice } from "./option-values.ts";
+import { choice, repeatedNames } from "./option-values.ts";
 import { lookOptionsOf, reachOptionsOf } from "./run-options.ts";
 
 /** Adds them to the program. Each command's code is loaded when it runs. */
@@ -10,7 +10,7 @@ export function addArchiveCommands(program: Command, manifest: string, done: (ex
     .command("archive")
     .description("verify a release and keep it: every byte, the evidence and the report")
     .argument("[manifest]", manifest, ".")
-    .requiredOption("--to <place>", "a folder, or a file ending with .tar, .tar.gz or .tar.zst")
+    .requiredOption("--to <place>", "a folder, a file ending with .tar, .tar.gz or .tar.zst, or oci://host/name:tag")
     .addOption(
       choice("--as <form>", "what to write (default: as the name of the place says)", [
         "bag",
@@ -20,6 +20,8 @@ export function addArchiveCommands(program: Command, manifest: string, done: (ex
         "oci",
       ]),
     )
+    .option("--leave <piece>", "keep only the addresses and digests of this piece; may be given again", repeatedNames)
+    .option("--warc", "keep the HTTP exchanges too, as a web archive")
     .option("--replace", "put it in the place of an archive that is there")
     .addOption(
       choice("--format <format>", "the report on standard output", ["text", "json", "markdown"]).default("text"),

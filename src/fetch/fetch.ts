@@ -49,6 +49,8 @@ export interface Fetched {
 export interface Kept {
   /** Gives them their final name, which is their sha256 as the caller measured it; returns the path. */
   commit(sha256: string): Promise<string>;
+  /** The same, durable together with others: the store's `settled` waits for all of them. */
+  commitSoon(sha256: string): Promise<void>;
   discard(): Promise<void>;
   /** Keeps them apart, with facts about how they were had; returns the path. */
   quarantine(sha256: string, facts: { readonly [name: string]: Json }): Promise<string>;

@@ -58,6 +58,8 @@ export const ArchivedObject = z.strictObject({
   size: z.int().nonnegative().exactOptional(),
   digest: digestSet.exactOptional(),
   mediaType: z.string().exactOptional(),
+  /** What the host calls the version of its bytes (RFC 9110, 8.8.3). */
+  etag: z.string().exactOptional(),
   mode: mode.exactOptional(),
   treeBlob: z.string().exactOptional(),
   members: z

@@ -9,12 +9,16 @@ import { ociEntries } from "../archive/oci-entries.ts";
 import type { Packing } from "../archive/tar-seal.ts";
 import { writeTar } from "../archive/tar-write.ts";
 import { createScratch } from "../io/scratch.ts";
-import { openStore } from "../io/store.ts";
+import { openStore, type Store } from "../io/store.ts";
 import { WholesourceError } from "../model/error.ts";
+import type { Manifest } from "../model/manifest.ts";
+import { refusalHint } from "../model/refusal-hints.ts";
 import type { Report } from "../model/report.ts";
 import { archiveContents } from "./archive-contents.ts";
+import { createRun } from "./context.ts";
 import { loadManifest } from "./load.ts";
 import type { VerifyOptions } from "./options.ts";
+import { earlierArchive } from "./rearchive.ts";
 import { createRecorder } from "./recorder.ts";
 import type { ManifestSource } from "./source.ts";
 import { verifyRelease } from "./verify-release.ts";
@@ -32,6 +36,10 @@ export interface ArchiveOptions extends VerifyOptions {
   readonly replace?: boolean;
   /** ISO 8601 UTC: the time of everything that is written, the report's own times too. Default: the run's. */
   readonly time?: string;
+  /** Pieces whose files stay where they are: only their addresses and digests are kept. */
+  readonly leave?: readonly string[];
+  /** Keep the HTTP exchanges too, as WARC. */
+  readonly warc?: boolean;
 }
 
 /** What became of it. */
@@ -39,6 +47,8 @@ export interface Archived {
   readonly report: Report;
   /** Absolute; absent when the run was stopped before there was anything to keep. */
   readonly target: string | undefined;
+  /** True when the archive was there and its hosts say that nothing changed: nothing was read again. */
+  readonly unchanged: boolean;
 }
 
 const packings: { readonly [form in ArchiveForm]?: Packing } = { tar: "none", "tar.gz": "gzip", "tar.zst": "zstd" };
@@ -48,15 +58,21 @@ export const storeBeside = (target: string): string => join(dirname(target), ".w
 
 /** Verifies a release and writes the archive. Throws WholesourceError for what is wrong with the run. */
 export async function archive(source: ManifestSource, options: ArchiveOptions): Promise<Archived> {
-  const target = resolve(options.cwd ?? ".", options.to);
+  const isPushed = isRegistry(options.to);
+  const target = isPushed ? options.to : resolve(options.cwd ?? ".", options.to);
   const { time } = options;
-  await mkdir(dirname(target), { recursive: true });
-  const folder = options.store ?? storeBeside(target);
-  const store = await openStore(folder);
+  if (!isPushed) await mkdir(dirname(target), { recursive: true });
   const scratch = createScratch();
+  // What goes to a registry is not kept here as well, unless somebody says where.
+  const folder = options.store ?? (isPushed ? await scratch.folder() : storeBeside(target));
+  const store = await openStore(folder);
   try {
     const { manifest } = await loadManifest(source);
+    checkPieces(manifest, options.leave ?? []);
+    const earlier = options.form === "bag" ? await earlierArchive(target, source, options) : undefined;
+    if (earlier !== undefined && earlier.changed.size === 0) return { report: earlier.report, target, unchanged: true };
     const recorder = createRecorder(await scratch.folder());
+    const record = options.warc === true ? await scratch.folder() : undefined;
     const now = time === undefined ? options.now : () => new Date(time);
     const report = await verifyRelease(
       source,
@@ -65,14 +81,16 @@ export async function archive(source: ManifestSource, options: ArchiveOptions): 
         store: folder,
         depth: options.depth === "sample" ? "sample" : "full",
         ...(now === undefined ? {} : { now }),
+        ...(record === undefined ? {} : { record }),
         onEvidence: (evidence) => {
           recorder.take(evidence);
           options.onEvidence?.(evidence);
         },
       },
-      { keeping: recorder.keeping },
+      { keeping: recorder.keeping, replay: earlier?.replay },
     );
-    if (report.partial) return { report, target: undefined };
+    if (report.partial) return { report, target: undefined, unchanged: false };
+    await store.settled();
     const contents = await archiveContents({
       source,
       manifest,
@@ -80,14 +98,73 @@ export async function archive(source: ManifestSource, options: ArchiveOptions): 
       recorder,
       store,
       scratch: await scratch.folder(),
-      time: time ?? manifest.released ?? report.timeVerified,
+      time: time ?? instantOf(manifest.released) ?? report.timeVerified,
+      leave: new Set(options.leave ?? []),
+      ...(record === undefined ? {} : { warc: { record, fixedTime: time !== undefined } }),
     });
-    await write(contents, target, options, () => scratch.folder());
-    return { report, target };
+    const replace = options.replace === true || earlier !== undefined;
+    if (isPushed) await push(contents, { ...options, replace }, () => scratch.folder());
+    else {
+      await write(contents, target, { ...options, replace }, () => scratch.folder());
+      await nameInStore(store, contents);
+    }
+    return { report, target, unchanged: false };
   } finally {
+    await store.close();
     await scratch.remove();
   }
 }
+
+/** A release date without a time of day is its first moment. */
+function instantOf(released: string | undefined): string | undefined {
+  return released === undefined ? undefined : new Date(released).toISOString();
+}
+
+function checkPieces({ pieces }: Manifest, leave: readonly string[]): void {
+  for (const id of leave) {
+    if (pieces.some((piece) => piece.id === id)) continue;
+    throw new WholesourceError("usage", `the manifest has no piece \`${id}\` that could be left where it is`, {
+      hint: `the pieces are: ${pieces.map((piece) => piece.id).join(", ")}`,
+    });
+  }
+}
+
+/** What this archive needs of the store is not collected while the archive counts on it. */
+async function nameInStore(store: Store, { name, version, time, payload }: ReleaseContents): Promise<void> {
+  await store.withRoot({ name: `${name} ${version}`, time }, async (root) => {
+    for await (const { digest } of payload()) root.add(digest.sha256);
+  });
+}
+
+/** Sends the release to a registry, by way of a layout that is gone afterwards. */
+async function push(contents: ReleaseContents, options: ArchiveOptions, scratch: () => Promise<string>): Promise<void> {
+  const layout = join(await scratch(), "layout");
+  await write(contents, layout, { ...options, form: "oci" }, scratch);
+  const { pushOci } = await import("../archive/oci-push.ts");
+  const run = createRun({}, options);
+  try {
+    const { http, setting, endpoint } = run.resolveContext;
+    const { signal } = run;
+    const sent = await pushOci(layout, options.to, {
+      http,
+      signal,
+      setting,
+      endpoint: endpoint("oci"),
+      replace: options.replace === true,
+    });
+    if (sent.status === "pushed") return;
+    throw new WholesourceError("output-failed", `\`${options.to}\` did not take the archive: ${sent.message}`, {
+      hint:
+        refusalHint(sent.reason) ??
+        "check the address and the login, and run it again: what was sent is not sent again",
+    });
+  } finally {
+    await run.close();
+  }
+}
+
+/** Whether a target is a registry's and no path. */
+export const isRegistry = (to: string): boolean => /^oci:\/\//i.test(to);
 
 async function write(
   contents: ReleaseContents,
@@ -123,6 +200,7 @@ function rootOf({ name, version }: ReleaseContents): string {
 
 /** The form that a target's name asks for. */
 export function formOf(to: string): ArchiveForm {
+  if (isRegistry(to)) return "oci";
   if (/\.tar\.gz$|\.tgz$/i.test(to)) return "tar.gz";
   if (/\.tar\.zst$|\.tzst$/i.test(to)) return "tar.zst";
   if (/\.tar$/i.test(to)) return "tar";

@@ -9,7 +9,7 @@ export interface Replay {
   /** Who answers for a location: what it said when it was archived. */
   resolverOf(piece: Piece, index: number, location: Location): Promise<Matched | undefined>;
   /** A piece's listing, as it was kept. */
-  listingOf(piece: Piece): { readonly path: string } | Refusal;
+  listingOf(piece: Piece): { readonly path: string } | Refusal | undefined;
 }
 
 /** What a run does beside verifying; nothing of it changes what is told. */

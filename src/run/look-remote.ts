@@ -221,7 +221,8 @@ async function keep(
     return undefined;
   }
   if (tools.options.keepAll || isExpected(object, fetched.size, digest)) {
-    await kept.commit(sha256);
+    // Of many files together, each would wait for the disk in turn.
+    await (tools.options.keepAll ? kept.commitSoon(sha256) : kept.commit(sha256));
     return sha256;
   }
   if (tools.options.keepBad) await kept.quarantine(sha256, { url: fetched.exchange.url, path: object.path });

@@ -52,7 +52,7 @@ async function lookAtBatch(
     told.evidence(at, [seen instanceof Promise ? await seen : seen]);
     if (signal.aborted) return undefined;
   }
-  if (remote.length === 0) return undefined;
+  if (remote.length === 0) return settled(tools);
   const { lookRemote } = await import("./look-remote.ts");
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -63,7 +63,12 @@ async function lookAtBatch(
     }
   };
   await Promise.all(Array.from({ length: Math.min(tools.options.perHost, remote.length) }, lane));
-  return undefined;
+  return settled(tools);
+}
+
+/** What a batch handed to the store is durable when the batch is done. */
+async function settled({ options, store }: LookTools): Promise<undefined> {
+  if (options.keepAll) await (await store())?.settled();
 }
 
 interface Teller {

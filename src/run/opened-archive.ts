@@ -49,7 +49,7 @@ async function checked(
   const depth = options.depth === "probe" ? "completeness" : "full";
   const check =
     form === "bag"
-      ? await checkBagFolder(folder, { depth, signal })
+      ? await checkBagFolder(folder, { depth, signal, remote: opened.ours ? "warning" : "error" })
       : form === "ro-crate"
         ? await checkCrate(folder, { depth, signal })
         : await checkOciLayout(folder, { signal });

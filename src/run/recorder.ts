@@ -156,6 +156,7 @@ function recorded({ piece, location, role, object, meant, path, evidence }: Seen
     size,
     digest,
     mediaType,
+    etag: (transfer?.exchange ?? evidence?.probed?.exchange)?.etag,
     mode: shown,
     treeBlob,
     members,

@@ -13,6 +13,8 @@ export interface ArchiveArguments extends RunArguments {
   readonly as?: ArchiveForm;
   readonly format?: string;
   readonly replace?: boolean;
+  readonly leave?: readonly string[];
+  readonly warc?: boolean;
 }
 
 /** `wholesource archive`: the report on standard output, and everything that it was made from in one place. */
@@ -28,21 +30,26 @@ export async function archiveCommand(argument: string, options: ArchiveArguments
   const time = sourceDate(process.env.SOURCE_DATE_EPOCH);
   const chosen = verifyOptions(options);
   return runInTerminal(argument, options, async (source, context) => {
-    const { report, target } = await archive(source, {
+    const { report, target, unchanged } = await archive(source, {
       ...chosen,
       ...context,
       to,
       form: options.as ?? formOf(to),
       ...(options.replace === true ? { replace: true } : {}),
+      ...(options.warc === true ? { warc: true } : {}),
+      ...(options.leave === undefined ? {} : { leave: options.leave }),
       ...(time === undefined ? {} : { time }),
     });
     context.done();
     await write(await renderReport(reporter, report, shownHere(report.manifest.uri)));
     const kept = report.pieces.reduce((sum, { counts }) => sum + counts.present, 0);
+
     process.stderr.write(
-      target === undefined
-        ? "wholesource: stopped before everything was read, so no archive was written\n"
-        : `wholesource: archived ${plural(kept, "file")} in ${printable(to)}\n`,
+      unchanged
+        ? `wholesource: nothing changed since ${printable(to)} was made: its hosts were asked, and no file was read again\n`
+        : target === undefined
+          ? "wholesource: stopped before everything was read, so no archive was written\n"
+          : `wholesource: archived ${plural(kept, "file")} in ${printable(to)}\n`,
     );
     return report.summary.exitCode;
   });
