@@ -1,17 +1,4 @@
 import type { Run } from "./process.ts";
-import { azureSettings } from "./settings-azure.ts";
-import { gitSettings } from "./settings-git.ts";
-import { githubSettings } from "./settings-github.ts";
-import { gsSettings } from "./settings-gs.ts";
-import { huggingfaceSettings } from "./settings-huggingface.ts";
-import { kaggleSettings } from "./settings-kaggle.ts";
-import { modelscopeSettings } from "./settings-modelscope.ts";
-import { npmSettings } from "./settings-npm.ts";
-import { ociSettings } from "./settings-oci.ts";
-import { pypiSettings } from "./settings-pypi.ts";
-import { dataverseSettings, figshareSettings, osfSettings, zenodoSettings } from "./settings-research.ts";
-import { s3Settings } from "./settings-s3.ts";
-import { swhSettings } from "./settings-swh.ts";
 
 export interface SettingsOptions {
   /** Where the user stands. Absolute. */
@@ -23,37 +10,39 @@ export interface SettingsOptions {
 /** Answers questions of configuration by name; each is answered once. */
 export type Settings = (name: string) => Promise<string | undefined>;
 
-/** Whose settings there are, by the first word of a question: one file `settings-<word>.ts` each. */
-const families: { readonly [family: string]: (options: SettingsOptions) => Settings } = {
-  azure: azureSettings,
-  dataverse: dataverseSettings,
-  figshare: figshareSettings,
-  git: gitSettings,
-  github: githubSettings,
-  gs: gsSettings,
-  huggingface: huggingfaceSettings,
-  kaggle: kaggleSettings,
-  modelscope: modelscopeSettings,
-  npm: npmSettings,
-  oci: ociSettings,
-  osf: osfSettings,
-  pypi: pypiSettings,
-  s3: s3Settings,
-  swh: swhSettings,
-  zenodo: zenodoSettings,
+type Open = (options: SettingsOptions) => Settings;
+
+/** Whose settings there are, by the first word of a question: one file `settings-<word>.ts` each, loaded when it is asked. */
+const families: { readonly [family: string]: () => Promise<Open> } = {
+  azure: async () => (await import("./settings-azure.ts")).azureSettings,
+  dataverse: async () => (await import("./settings-research.ts")).dataverseSettings,
+  figshare: async () => (await import("./settings-research.ts")).figshareSettings,
+  git: async () => (await import("./settings-git.ts")).gitSettings,
+  github: async () => (await import("./settings-github.ts")).githubSettings,
+  gs: async () => (await import("./settings-gs.ts")).gsSettings,
+  huggingface: async () => (await import("./settings-huggingface.ts")).huggingfaceSettings,
+  kaggle: async () => (await import("./settings-kaggle.ts")).kaggleSettings,
+  modelscope: async () => (await import("./settings-modelscope.ts")).modelscopeSettings,
+  npm: async () => (await import("./settings-npm.ts")).npmSettings,
+  oci: async () => (await import("./settings-oci.ts")).ociSettings,
+  osf: async () => (await import("./settings-research.ts")).osfSettings,
+  pypi: async () => (await import("./settings-pypi.ts")).pypiSettings,
+  s3: async () => (await import("./settings-s3.ts")).s3Settings,
+  swh: async () => (await import("./settings-swh.ts")).swhSettings,
+  zenodo: async () => (await import("./settings-research.ts")).zenodoSettings,
 };
 
 /** Settings of this user: each question is answered once, each family's files are read when it is first asked. */
 export function createSettings(options: SettingsOptions): Settings {
   const answers = new Map<string, Promise<string | undefined>>();
-  const open = new Map<string, Settings>();
+  const open = new Map<string, Promise<Settings>>();
   const answer = async (name: string): Promise<string | undefined> => {
     const family = name.slice(0, name.indexOf("."));
-    if (!Object.hasOwn(families, family)) return undefined;
-    const settings = open.get(family) ?? families[family]?.(options);
-    if (settings === undefined) return undefined;
+    const load = Object.hasOwn(families, family) ? families[family] : undefined;
+    if (load === undefined) return undefined;
+    const settings = open.get(family) ?? load().then((opened) => opened(options));
     open.set(family, settings);
-    return settings(name);
+    return (await settings)(name);
   };
   return (name) => {
     const known = answers.get(name);

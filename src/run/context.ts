@@ -1,6 +1,5 @@
 import { setMaxListeners } from "node:events";
 import { tmpdir } from "node:os";
-import { createAdmit } from "../io/admit.ts";
 import { resolveInside } from "../io/files.ts";
 import { createHttp, type Http } from "../io/http.ts";
 import { run as runProcess, start as startProcess } from "../io/process.ts";
@@ -69,7 +68,8 @@ export function createRun(source: Pick<ManifestSource, "folder">, options: Verif
       scratch: () => scratch.folder(),
       run: runProcess,
       start: startProcess,
-      admit: createAdmit(look),
+      // Loaded by runs in which a program of ours connects.
+      admit: async (host, how) => (await import("../io/admit.ts")).createAdmit(look)(host, how),
       share: createShare(),
       setting: createSettings({ cwd: options.cwd ?? tmpdir(), env: options.environment ?? {}, run: runProcess }),
     },
