@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { type DiffSide, sideOfManifest, sideOfReport } from "../judge/diff-side.ts";
 import type { WrittenReport } from "../model/report-schema.ts";
 import { loadManifest } from "../run/load.ts";
+import { namesArchive } from "./archive-argument.ts";
 import { readReportIfAny } from "./report-file.ts";
 import { sourceOf } from "./source.ts";
 
@@ -26,8 +27,15 @@ async function reportOf(path: string): Promise<WrittenReport | undefined> {
   const facts = await stat(path).catch(() => undefined);
   // What is not there is told by whoever looks for a manifest.
   if (facts === undefined) return undefined;
-  if (!facts.isDirectory()) return readReportIfAny(path);
+  if (!facts.isDirectory()) return (await namesArchive(path)) ? packedReport(path) : readReportIfAny(path);
   const inside = join(path, ARCHIVED_REPORT);
   const there = await stat(inside).catch(() => undefined);
-  return there?.isFile() === true ? readReportIfAny(inside) : undefined;
+  if (there?.isFile() === true) return readReportIfAny(inside);
+  return (await namesArchive(path)) ? packedReport(path) : undefined;
+}
+
+/** The report in an archive that is not a folder as it stands; names alone are checked, for nothing else is read of it. */
+async function packedReport(path: string): Promise<WrittenReport | undefined> {
+  const { withArchiveAt } = await import("../run/opened-archive.ts");
+  return withArchiveAt(path, { depth: "probe" }, ({ folder }) => readReportIfAny(join(folder, ARCHIVED_REPORT)));
 }

@@ -19,6 +19,7 @@ import { ENDPOINT, lookOptionsOf, reachOptionsOf } from "./run-options.ts";
 import { usageError } from "./usage.ts";
 
 const MANIFEST = "a manifest file, a folder that has one, an https URL, or - for standard input";
+const OR_ARCHIVE = `${MANIFEST}; or an archive: a bag, an RO-Crate, an OCI layout, a tar or zip of one`;
 
 /** Reads the command line, runs the command and returns the exit code. Never throws. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
@@ -58,13 +59,14 @@ function buildProgram(done: (exitCode: number) => void): Command {
   const verify = program
     .command("verify")
     .description("get every declared piece, measure it, and report what holds")
-    .argument("[manifest]", MANIFEST, ".");
+    .argument("[manifest]", OR_ARCHIVE, ".");
   lookOptionsOf(verify)
     .addOption(
       choice("--format <format>", "the report on standard output", ["text", "json", "markdown"]).default("text"),
     )
     .option("--output <format=file>", "write a report to a file too; may be given again", repeated)
     .option("--evidence <file>", "write every piece of evidence as JSON lines")
+    .option("--complete", "of a bag: fetch first what its fetch.txt names")
     .option("--fallback <archive>", "an archive to take what no source has from; may be given again", repeated);
   reachOptionsOf(verify)
     .addOption(

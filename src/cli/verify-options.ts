@@ -26,6 +26,7 @@ export interface RunArguments {
   readonly failOn?: "error" | "warning" | "never";
   readonly quiet?: boolean;
   readonly fallback?: readonly string[];
+  readonly complete?: boolean;
 }
 
 /** The options of a verification. Throws `usage`. */
@@ -45,6 +46,7 @@ export function verifyOptions(options: RunArguments): VerifyOptions {
     ...(sample === undefined ? {} : { sample }),
     ...(seed === undefined ? {} : { seed }),
     ...(piece === undefined ? {} : { pieces: piece }),
+    ...(options.complete === true ? { complete: true } : {}),
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
     ...(store === undefined ? {} : { store }),
     ...(keepBad === undefined ? {} : { keepBad }),

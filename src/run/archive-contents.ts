@@ -106,10 +106,9 @@ async function writePayloadIndex(
       await lines.write(text);
       continue;
     }
-    const { kept: _place, ...rest } = line;
     const refusal =
       line.kept === undefined ? line.refusal : refuse("not-archived", "it was left where it is, by choice");
-    await lines.write(JSON.stringify({ ...rest, ...(refusal === undefined ? {} : { refusal }) }));
+    await lines.write(JSON.stringify({ ...line, ...(refusal === undefined ? {} : { refusal }) }));
     if (file === undefined) continue;
     const { piece, path, url, size, digest } = file;
     if (url === undefined) throw nowhereElse(piece, path);

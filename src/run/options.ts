@@ -43,6 +43,8 @@ export interface VerifyOptions {
   readonly saveCodeNow?: boolean;
   /** Archives whose copies are tried where no source has a piece, in this order. */
   readonly fallback?: readonly string[];
+  /** Of a bag: fetch first what its `fetch.txt` names. */
+  readonly complete?: boolean;
   /** A folder where every exchange with a host is written down, without secrets; `mergeWarcs` makes a web archive of it. */
   readonly record?: string;
   readonly policy?: Policy;

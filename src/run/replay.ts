@@ -1,5 +1,5 @@
 /** Answers for the hosts of a release from what its archive wrote down. Bytes are measured anew; words are as old as the archive. */
-import { createReadStream } from "node:fs";
+import { createReadStream, existsSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
@@ -137,11 +137,14 @@ function foundIn(
 function objectOf(line: ArchivedObject, folder: string): RemoteObject {
   const { path, size, digest, mediaType, mode, treeBlob, members, refusal, kept, piece } = line;
   const data = join(folder, "data");
-  const all = { size, digest, mediaType, mode, treeBlob, members, refusal };
   const inside = kept?.startsWith("data/") === true ? kept.slice("data/".length) : `${piece}/${path}`;
+  const file = join(data, inside);
+  // What was left where it is may have been fetched since.
+  const isHere = refusal?.reason === "not-archived" && existsSync(file);
+  const all = { size, digest, mediaType, mode, treeBlob, members, refusal: isHere ? undefined : refusal };
   return {
     path,
-    url: pathToFileURL(join(data, inside)).href,
+    url: pathToFileURL(file).href,
     within: pathToFileURL(data).href,
     listed: true,
     ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),

@@ -1,9 +1,13 @@
 /** Verifies an archive without the hosts that its release came from: zero sockets. */
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { ArchiveCheck, ArchiveFault } from "../archive/contents.ts";
+import { WholesourceError } from "../model/error.ts";
 import type { Report } from "../model/report.ts";
+import { createRun } from "./context.ts";
 import { manifestIn, withArchiveAt, withFaults } from "./opened-archive.ts";
-import type { VerifyOptions } from "./options.ts";
+import { MAX_OBJECT_BYTES, type VerifyOptions } from "./options.ts";
 import { openReplay, RecordsDamaged } from "./replay.ts";
 import { verifyRelease } from "./verify-release.ts";
 
@@ -15,10 +19,36 @@ export interface VerifiedArchive {
 
 /** Verifies what lies at a path; undefined where that is no archive. Nothing is asked of anybody. */
 export async function verifyArchive(path: string, options: VerifyOptions = {}): Promise<VerifiedArchive | undefined> {
+  if (options.complete === true) return completed(path, options);
   return withArchiveAt(path, options, async ({ folder, check }) => {
     const { report, faults } = await replayed(folder, path, options);
     return report === undefined ? { check: withFaults(check, faults) } : withArchive(report, withFaults(check, faults));
   });
+}
+
+/** Fetches first what the archive leaves to be fetched. */
+async function completed(path: string, options: VerifyOptions): Promise<VerifiedArchive | undefined> {
+  const { complete: _done, ...rest } = options;
+  const { completeBag } = await import("../archive/bag-complete.ts");
+  const run = createRun({}, options);
+  const faults: ArchiveFault[] = [];
+  try {
+    if (!existsSync(join(path, "bagit.txt"))) {
+      throw new WholesourceError("usage", `\`${path}\` is no bag in a folder: nothing can be fetched into it`, {
+        hint: "unpack it, and complete the folder",
+        subject: path,
+      });
+    }
+    const { http } = run.resolveContext;
+    const maxBytes = options.maxBytes ?? MAX_OBJECT_BYTES;
+    faults.push(...(await completeBag(path, { http, signal: run.signal, maxBytes })).faults);
+  } finally {
+    await run.close();
+  }
+  const verified = await verifyArchive(path, rest);
+  if (verified === undefined || faults.length === 0) return verified;
+  const check = withFaults(verified.check, faults);
+  return verified.report === undefined ? { check } : withArchive(verified.report, check);
 }
 
 /** The release's own report, made anew from the archive's bytes and records. */
