@@ -4,15 +4,17 @@ import { WholesourceError } from "../model/error.ts";
 const noSpace: ReadonlySet<string> = new Set(["ENOSPC", "EDQUOT", "EFBIG"]);
 const noPermission: ReadonlySet<string> = new Set(["EACCES", "EPERM", "EROFS"]);
 
+const elsewhere = "free some space, or name a folder on another disk";
+
 /** What went wrong while an archive was written or unpacked, with what to do about it. */
-export function archiveError(cause: unknown, doing: string, subject: string): WholesourceError {
+export function archiveError(cause: unknown, doing: string, subject: string, roomHint = elsewhere): WholesourceError {
   if (cause instanceof WholesourceError) return cause;
   const code = codeOf(cause);
   // A bug of ours is not the disk's.
   if (code === undefined) throw cause;
   if (noSpace.has(code)) {
     return new WholesourceError("no-space", `no space left: ${doing} (\`${code}\`)`, {
-      hint: "free some space, or name a folder on another disk",
+      hint: roomHint,
       cause,
       subject,
     });

@@ -55,8 +55,11 @@ export function lookAtPacked(fd: number, size: number): PackedFile | undefined {
   return kind === undefined ? undefined : { fd, size, kind, seal: undefined };
 }
 
-/** Reads a tar, packed or not, to its end; what is wrong with it goes to `faults`. */
-export async function readPacked(file: PackedFile, unpacker: Unpacker, options: ReadPackedOptions): Promise<void> {
+/**
+ * Reads a tar, packed or not, to its end; what is wrong with it goes to `faults`. True when it is a tar, or so damaged
+ * that it may have been one.
+ */
+export async function readPacked(file: PackedFile, unpacker: Unpacker, options: ReadPackedOptions): Promise<boolean> {
   const { faults, limits } = options;
   const reader = createMemberReader({ path: "", strip: 0, onMember: unpacker.onMember, limits });
   let tarBytes = 0;
@@ -68,8 +71,11 @@ export async function readPacked(file: PackedFile, unpacker: Unpacker, options: 
   };
   if (file.kind !== "zstd") {
     const whole = await pass(file, options, take);
-    faults.hazards((await reader.finish(whole)).hazards);
-    return;
+    const { hazards } = await reader.finish(whole);
+    faults.hazards(hazards);
+    // Whatever was packed by gzip and no tar is told by this one.
+    const isOther = hazards.some(({ code }) => code === "archive-unsupported");
+    return file.seal !== undefined || unpacker.members > 0 || (file.kind === "gzip" && !isOther && whole);
   }
   const unzstd = await createUnzstd(take, limits);
   try {
@@ -77,6 +83,7 @@ export async function readPacked(file: PackedFile, unpacker: Unpacker, options: 
     const fault = unzstd.finish();
     faults.hazards((await reader.finish(whole && fault === undefined)).hazards);
     if (fault !== undefined) faults.add({ severity: "error", ...fault });
+    return file.seal !== undefined || unpacker.members > 0 || fault !== undefined;
   } finally {
     unzstd.close();
   }

@@ -38,6 +38,9 @@ const refusedNames: { readonly [code: string]: readonly [ArchiveFaultCode, strin
 /** The name is taken, by a file or by a folder: the reader of names has told it. */
 const clashes: ReadonlySet<string> = new Set(["EEXIST", "ENOTDIR", "EISDIR"]);
 
+/** What to do where there is no room to unpack. */
+export const roomHint = "free some space, or name another folder for temporary files in TMPDIR";
+
 /** Makes a taker of members; the folder is empty, and nobody else writes there. */
 export function createUnpacker(root: string, { faults, limits, signal }: UnpackerOptions): Unpacker {
   const { bavail, bsize } = statfsSync(root);
@@ -53,7 +56,7 @@ export function createUnpacker(root: string, { faults, limits, signal }: Unpacke
       "no-space",
       `unpacking takes ${bytes} bytes or more, and \`${root}\` has room for ${room}`,
       {
-        hint: "free some space, or name another folder for temporary files in TMPDIR",
+        hint: roomHint,
         subject: root,
       },
     );

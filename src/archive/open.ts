@@ -5,11 +5,11 @@ import { defaultMemberLimits, type MemberLimits } from "../inspect/limits.ts";
 import { readZipMembers } from "../inspect/members.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { ArchiveFault } from "./contents.ts";
-import { archiveError } from "./folder-error.ts";
+import { archiveError, stopIfAborted } from "./folder-error.ts";
 import { createFaultList, type FaultList } from "./open-faults.ts";
 import { findArchive, formOf, isOurs, type OpenForm } from "./open-form.ts";
 import { lookAtPacked, type PackedFile, readPacked } from "./open-packed.ts";
-import { createUnpacker } from "./open-unpack.ts";
+import { createUnpacker, roomHint } from "./open-unpack.ts";
 
 export type { OpenForm } from "./open-form.ts";
 
@@ -95,19 +95,22 @@ async function unpack(
   try {
     mkdirSync(folder, { mode: 0o700 });
     const unpacker = createUnpacker(folder, { faults, limits, signal });
+    let isArchive: boolean;
     try {
       // What is not packed needs as much room as it has bytes.
       if (file.kind === "none") unpacker.needs(file.size);
       if (file.kind === "zip") {
         const { hazards } = await readZipMembers(path, { path, strip: 0, onMember: unpacker.onMember, limits });
         faults.hazards(hazards);
-      } else await readPacked(file, unpacker, { faults, limits, signal, onBytes });
+        isArchive = unpacker.members > 0;
+      } else isArchive = await readPacked(file, unpacker, { faults, limits, signal, onBytes });
+      stopIfAborted(signal);
     } finally {
       unpacker.close();
     }
     const found = findArchive(folder);
     if (found === undefined) {
-      refuseDamaged(path, faults, file.seal !== undefined || unpacker.members > 0);
+      if (isArchive) refuseDamaged(path, faults);
       remove();
       return undefined;
     }
@@ -115,14 +118,14 @@ async function unpack(
     return { ...found, packed: true, faults: faults.list(), ours, close: async () => remove() };
   } catch (error) {
     remove();
-    throw archiveError(error, `unpacking \`${path}\``, path);
+    throw archiveError(error, `unpacking \`${path}\``, path, roomHint);
   }
 }
 
 /** That nothing was found in the readable part of an archive says nothing of the rest. */
-function refuseDamaged(path: string, faults: FaultList, isArchive: boolean): void {
+function refuseDamaged(path: string, faults: FaultList): void {
   const damage = faults.damage();
-  if (damage === undefined || !isArchive) return;
+  if (damage === undefined) return;
   throw new WholesourceError("input-unreadable", `\`${path}\` is damaged: ${damage.detail}`, {
     hint: "fetch the archive again, or take another copy of it",
     subject: path,
