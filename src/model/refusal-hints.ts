@@ -20,7 +20,7 @@ const hints: { readonly [Reason in RefusalReason]?: string } = {
   "read-failed": "check the disk, then check again",
   "program-missing": "check that the program which is named is installed and in the `PATH`, then check again",
   "revision-unclear": "ask the authors for a whole commit id",
-  "not-archived": "verify the release by its manifest, so that its hosts are asked",
+  "not-archived": "check the release by its manifest, so that its hosts are asked",
   "link-unfollowed": "name the file that the link leads to by its own path",
   "choice-needed": "name the one that is meant: its digest, or its platform as `?platform=os/architecture`",
   "too-large": "look at it by hand: it is larger than what is fetched",
