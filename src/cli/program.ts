@@ -15,6 +15,7 @@ import {
 } from "./help.ts";
 import { choice, repeated, repeatedNames, wholeNumber } from "./option-values.ts";
 import { addArchiveCommands } from "./program-archive.ts";
+import { addStoreCommands } from "./program-store.ts";
 import { ENDPOINT, lookOptionsOf, reachOptionsOf } from "./run-options.ts";
 import { usageError } from "./usage.ts";
 
@@ -197,10 +198,17 @@ function buildProgram(done: (exitCode: number) => void): Command {
     .action(async (code: string | undefined) => {
       done(await (await import("./commands/explain.ts")).explainCommand(code));
     });
-  for (const command of [program, ...program.commands]) {
+  addStoreCommands(program, done);
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride((error) => {
-      throw error.exitCode === 0 ? error : usageError(error, command === program ? "" : command.name());
+      throw error.exitCode === 0 ? error : usageError(error, command === program ? "" : nameOf(command, program));
     });
   }
   return program;
+}
+
+/** `store verify` for a command below another one. */
+function nameOf(command: Command, program: Command): string {
+  const { parent } = command;
+  return parent === null || parent === program ? command.name() : `${parent.name()} ${command.name()}`;
 }

@@ -45,8 +45,8 @@ export interface Aside extends Sink {
 
 /** What an aside works with. */
 export interface AsideContext extends Settling {
-  /** Hears of everything that nobody waits for. */
-  readonly later: (work: Promise<unknown>) => void;
+  /** Hears of everything that nobody waits for; resolves when there may be more of it. */
+  readonly later: (work: Promise<unknown>) => Promise<void>;
 }
 
 /** Bytes that nobody would find again have no address. */
@@ -180,7 +180,7 @@ export async function openAside(context: AsideContext, given: PartialKey | undef
     commitSoon: (sha256) =>
       safely("keeping what came", async () => {
         const { durable } = await hand(sha256);
-        context.later(safely("keeping what came", () => durable));
+        await context.later(safely("keeping what came", () => durable));
       }),
     quarantine: (sha256, more) =>
       safely("keeping what came apart", async () => {

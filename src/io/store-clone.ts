@@ -52,7 +52,7 @@ export async function openClone(from: string, context: AsideContext): Promise<Cl
     commit: async (sha256) => (await keep(sha256)).durable,
     async commitSoon(sha256) {
       const { durable } = await keep(sha256);
-      context.later(durable);
+      await context.later(durable);
     },
     discard,
   };

@@ -3,7 +3,7 @@
  * process came, which touches what it is told of. Because somebody may be told of a blob at the very moment in which it
  * is removed, its name is taken away first, then its time is looked at once more: when it was touched, it comes back.
  */
-import { link, lstat, mkdir, readdir, rename, rm } from "node:fs/promises";
+import { link, lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "./errno.ts";
 import { isSha256, prefixes, type StorePaths } from "./store-layout.ts";
@@ -47,12 +47,7 @@ export async function openRemoval(paths: StorePaths): Promise<{
   return {
     async remove({ sha256, mtimeMs }) {
       const aside = join(folder, sha256);
-      try {
-        await rename(paths.blob(sha256), aside);
-      } catch (error) {
-        if (codeOf(error) === "ENOENT") return false;
-        throw error;
-      }
+      if (!(await takeAway(paths.blob(sha256), aside))) return false;
       if ((await lstat(aside)).mtimeMs === mtimeMs) {
         await rm(aside, { force: true });
         return true;
@@ -60,8 +55,42 @@ export async function openRemoval(paths: StorePaths): Promise<{
       await comeBack(aside, paths.blob(sha256));
       return false;
     },
-    close: () => rm(folder, { recursive: true, force: true }),
+    // What a failure has left there comes back when this process has ended.
+    close: () => rmdir(folder).catch(() => undefined),
   };
+}
+
+/** Takes the name away from a blob that is not what its name says; what is, comes back. Says whether it is gone. */
+export async function takeRotten(
+  paths: StorePaths,
+  sha256: string,
+  setApart: (path: string) => Promise<"rotten" | "whole">,
+): Promise<boolean> {
+  const folder = join(paths.leaving, [ownerName(), nonce()].join("."));
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const aside = join(folder, sha256);
+  try {
+    if (!(await takeAway(paths.blob(sha256), aside))) return false;
+    // Somebody may have brought better bytes since they were read.
+    const found = await setApart(aside).catch(async (error: unknown) => {
+      await comeBack(aside, paths.blob(sha256));
+      throw error;
+    });
+    if (found === "whole") await comeBack(aside, paths.blob(sha256));
+    return found === "rotten";
+  } finally {
+    await rmdir(folder).catch(() => undefined);
+  }
+}
+
+async function takeAway(blob: string, aside: string): Promise<boolean> {
+  try {
+    await rename(blob, aside);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
 }
 
 /** Brings back what a process has taken away that ended before it was done. */

@@ -6,6 +6,8 @@ export const GROUP_FILES = 1024;
 export const GROUP_BYTES = 64 * 1024 * 1024;
 /** Milliseconds that a file waits for others which are on their way, when there are any. */
 export const GROUP_MS = 5;
+/** Files that may wait for their names: whoever brings more waits for the first of them. */
+export const PENDING_FILES = 4 * GROUP_FILES;
 
 /**
  * Files and folders from which the whole file system is flushed in one call instead of each of them. One flush costs a

@@ -88,6 +88,27 @@ export async function sweepPartials(root: string, now: number): Promise<void> {
   }
 }
 
+/**
+ * Removes what nobody works on and nobody has touched since a time, also what a later run could have gone on with; says
+ * how many there were.
+ */
+export async function collectPartials(root: string, before: number, dryRun: boolean): Promise<number> {
+  let count = 0;
+  for (const name of await readdir(root)) {
+    const path = join(root, name);
+    if ((await freedom(root, name)) === "busy" || (await lastTouched(path)) >= before) continue;
+    count += 1;
+    if (dryRun) continue;
+    // Whoever comes for it at this moment is faster, or finds nothing.
+    const taken = newPartial(root, "gone");
+    await rename(path, taken).then(
+      () => rm(taken, { recursive: true, force: true }),
+      () => undefined,
+    );
+  }
+  return count;
+}
+
 async function freedom(root: string, name: string): Promise<"free" | "stale" | "busy"> {
   const [, owner = ""] = name.split(".");
   const state = ownerState(owner);

@@ -39,14 +39,19 @@ export function rootFile(name: string): string {
 }
 
 /** Every release, in the order of the lists' names. Throws `store-failed` when a list can not be read. */
-export async function listRoots({ roots }: StorePaths): Promise<readonly Root[]> {
+export async function listRoots(paths: StorePaths): Promise<readonly Root[]> {
+  const found: Root[] = [];
+  for (const path of await rootLists(paths)) found.push(await readRoot(path));
+  return found;
+}
+
+/** Where the lists are, in the order of their names. */
+export async function rootLists({ roots }: StorePaths): Promise<readonly string[]> {
   const names = await readdir(roots).catch((error: unknown) => {
     if (codeOf(error) === "ENOENT") return [];
     throw error;
   });
-  const found: Root[] = [];
-  for (const name of names.sort()) found.push(await readFooter(join(roots, name)));
-  return found;
+  return names.sort().map((name) => join(roots, name));
 }
 
 /** Removes a release's list; false when there is none. Its blobs stay until they are collected. */
@@ -121,7 +126,8 @@ export interface RootFooter {
   readonly sha256: string;
 }
 
-async function readFooter(path: string): Promise<Root> {
+/** Reads whose list it is, and how long. Throws `store-failed` when its end is not what was written. */
+export async function readRoot(path: string): Promise<Root> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();

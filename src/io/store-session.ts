@@ -2,7 +2,7 @@
  * Who uses a store. A process that was told of a blob must find it as long as it lives: it says since when it is here,
  * and what it is told of is touched, so whatever was touched since the oldest living process came stays.
  */
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readFileSync, writeSync } from "node:fs";
 import { lstat, lutimes, mkdir, readdir, rename, rm, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "./errno.ts";
@@ -119,7 +119,7 @@ function readCount(path: string): number {
 
 /** Touches a blob that this process is told of; false when it is not there, or no file. */
 export async function touchBlob(path: string, since: number | undefined): Promise<boolean> {
-  const before = await lstat(path).catch(() => undefined);
+  const before = lstatSync(path, { throwIfNoEntry: false });
   if (before?.isFile() !== true) return false;
   if (since === undefined || before.mtimeMs >= since) return true;
   const now = new Date();
@@ -132,5 +132,5 @@ export async function touchBlob(path: string, since: number | undefined): Promis
     throw error;
   }
   // Whoever removes it looks at the time after it has taken the name away: now it is gone, or it will come back.
-  return (await lstat(path).catch(() => undefined))?.isFile() === true;
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() === true;
 }

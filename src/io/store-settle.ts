@@ -1,6 +1,6 @@
 /** How bytes that were written aside become a blob: room is made, what is there already is compared, names are given. */
 import { createHash } from "node:crypto";
-import { createReadStream, rmSync } from "node:fs";
+import { createReadStream, lstatSync, rmSync } from "node:fs";
 import { lstat, lutimes, mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { WholesourceError } from "../model/error.ts";
@@ -9,14 +9,14 @@ import type { Group, Newcomer } from "./store-group.ts";
 import type { StorePaths } from "./store-layout.ts";
 import { nonce } from "./store-owner.ts";
 import type { Room } from "./store-room.ts";
-import { BLOB_MODE, type WriteSmall } from "./store-small.ts";
+import { BLOB_MODE, type SmallFiles } from "./store-small.ts";
 import { regularSize, syncFolder } from "./store-write.ts";
 
 /** What a store does with bytes that are whole. */
 export interface Settling {
   readonly group: Group;
   readonly room: Room;
-  readonly writeSmall: WriteSmall;
+  readonly small: SmallFiles;
   readonly paths: StorePaths;
 }
 
@@ -34,7 +34,7 @@ export async function settleBytes(bytes: Uint8Array, sha256: string, to: Settlin
     return { durable: arrive(to, { from: undefined, target, size: 0 }, 0) };
   await to.room.make(length);
   try {
-    return { durable: arrive(to, { from: await to.writeSmall(bytes), target, size: length }, length) };
+    return { durable: arrive(to, { from: await to.small.write(bytes), target, size: length }, length) };
   } catch (error) {
     to.room.made(length);
     throw error;
@@ -91,7 +91,7 @@ async function isThere(
   isSame: () => Promise<boolean>,
   { paths }: Settling,
 ): Promise<boolean> {
-  const facts = await lstat(target).catch(() => undefined);
+  const facts = lstatSync(target, { throwIfNoEntry: false });
   if (facts === undefined) return false;
   if (!facts.isFile()) {
     throw new WholesourceError("store-failed", `\`${target}\` is there already and is no file`, {

@@ -1,6 +1,6 @@
 /** Bytes that are whole in memory, written aside as one file of a folder that many of them share. */
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
-import { mkdir, open } from "node:fs/promises";
+import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { WRITE_AT_ONCE_BYTES } from "./store-limits.ts";
 import { newPartial } from "./store-partial.ts";
@@ -9,11 +9,16 @@ import { writeAll } from "./store-write.ts";
 /** Blobs are read-only from their first byte on. */
 export const BLOB_MODE = 0o444;
 
-/** Writes bytes aside; returns where. */
-export type WriteSmall = (bytes: Uint8Array) => Promise<string>;
+/** Many small files on their way to their names. */
+export interface SmallFiles {
+  /** Writes bytes aside; returns where. */
+  write(bytes: Uint8Array): Promise<string>;
+  /** Removes the folder with what nobody came back for. */
+  close(): Promise<void>;
+}
 
-/** The folder is made with the first file, and anew when somebody has removed it. */
-export function createWriteSmall(partial: string): WriteSmall {
+/** The folder is made with the first file. */
+export function createSmallFiles(partial: string): SmallFiles {
   let made: Promise<string> | undefined;
   let count = 0;
   const folder = async (): Promise<string> => {
@@ -21,7 +26,7 @@ export function createWriteSmall(partial: string): WriteSmall {
     await mkdir(path, { mode: 0o700 });
     return path;
   };
-  return async (bytes) => {
+  const write = async (bytes: Uint8Array): Promise<string> => {
     made ??= folder();
     // The next one may try again.
     made.catch(() => {
@@ -36,6 +41,14 @@ export function createWriteSmall(partial: string): WriteSmall {
       throw error;
     }
     return path;
+  };
+  return {
+    write,
+    async close() {
+      const path = await made?.catch(() => undefined);
+      made = undefined;
+      if (path !== undefined) await rm(path, { recursive: true, force: true });
+    },
   };
 }
 

@@ -4,25 +4,20 @@
  * name before its last byte is on the disk. Blobs are read-only, so that a blob with a second name outside the store is
  * not changed by accident.
  */
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
-import { WholesourceError } from "../model/error.ts";
-import { codeOf } from "./errno.ts";
 import { type Aside, openAside } from "./store-aside.ts";
 import { type Clone, openClone } from "./store-clone.ts";
-import { bringBack } from "./store-collect.ts";
 import { createExporter, type ExportedAs, type ExportRequest } from "./store-export.ts";
 import { createGroup } from "./store-group.ts";
-import { type StorePaths, storePaths } from "./store-layout.ts";
-import { nonce } from "./store-owner.ts";
-import { type PartialKey, sweepPartials } from "./store-partial.ts";
+import { PENDING_FILES } from "./store-limits.ts";
+import type { PartialKey } from "./store-partial.ts";
+import { prepareStore, unlessReadOnly } from "./store-prepare.ts";
 import { createRoom } from "./store-room.ts";
 import type { Root } from "./store-root.ts";
 import { openRoot, type RootFacts, type RootWriter } from "./store-root-write.ts";
-import { livingSessions, openSession, type Session, touchBlob } from "./store-session.ts";
+import { openSession, type Session, touchBlob } from "./store-session.ts";
 import type { Settling } from "./store-settle.ts";
-import { createWriteSmall } from "./store-small.ts";
-import { place, storeError } from "./store-write.ts";
+import { createSmallFiles } from "./store-small.ts";
+import { storeError } from "./store-write.ts";
 
 export type { Aside } from "./store-aside.ts";
 export type { Clone } from "./store-clone.ts";
@@ -31,9 +26,6 @@ export { defaultStore } from "./store-layout.ts";
 export type { PartialKey } from "./store-partial.ts";
 export type { Root } from "./store-root.ts";
 export type { RootFacts, RootWriter } from "./store-root-write.ts";
-
-/** The version of the layout; a store of a newer one is not touched. */
-const FORMAT = "wholesource-store 1\n";
 
 /** A place where bytes are kept under their digest. */
 export interface Store {
@@ -70,8 +62,7 @@ export interface StoreOptions {
 
 /** Opens a store, and makes it when it is not there. Partial files that can be used again stay. */
 export async function openStore(folder: string, { maxBytes }: StoreOptions = {}): Promise<Store> {
-  const paths = storePaths(folder);
-  await prepare(paths, folder);
+  const paths = await prepareStore(folder);
   let opening: Promise<Session> | undefined;
   const session = (): Promise<Session> => {
     opening ??= openSession(paths.sessions);
@@ -81,17 +72,19 @@ export async function openStore(folder: string, { maxBytes }: StoreOptions = {})
     paths,
     group: createGroup(paths.root),
     room: createRoom(paths, maxBytes, session),
-    writeSmall: createWriteSmall(paths.partial),
+    small: createSmallFiles(paths.partial),
   };
   const underWay = new Set<Promise<unknown>>();
   let failure: { readonly error: unknown } | undefined;
-  const later = (work: Promise<unknown>): void => {
+  const later = async (work: Promise<unknown>): Promise<void> => {
     const ended = work
       .catch((error: unknown) => {
         failure ??= { error };
       })
       .finally(() => underWay.delete(ended));
     underWay.add(ended);
+    const [oldest] = underWay;
+    if (underWay.size > PENDING_FILES) await oldest;
   };
   const exporter = createExporter(paths.blob);
   const isThere = async (sha256: string): Promise<boolean> => touchBlob(paths.blob(sha256), await since(session));
@@ -139,31 +132,12 @@ export async function openStore(folder: string, { maxBytes }: StoreOptions = {})
     linkOut: (list) => exporter.many(list),
     async close() {
       await Promise.all(underWay);
+      await to.small.close();
       const opened = opening;
       opening = undefined;
       await (await opened?.catch(() => undefined))?.close();
     },
   };
-}
-
-/** The folders of a store and what others left in them. A store that can not be written to can still be read. */
-async function prepare(paths: StorePaths, folder: string): Promise<void> {
-  try {
-    for (const each of [paths.partial, paths.blobs]) await mkdir(each, { recursive: true, mode: 0o700 });
-    await checkFormat(join(paths.root, "format"));
-    await bringBack(paths).catch(unlessReadOnly);
-    await livingSessions(paths.sessions).catch(unlessReadOnly);
-    await sweepPartials(paths.partial, Date.now()).catch(unlessReadOnly);
-  } catch (error) {
-    throw storeError(error, `opening \`${folder}\``);
-  }
-}
-
-const READ_ONLY: ReadonlySet<string> = new Set(["EROFS", "EACCES", "EPERM"]);
-
-function unlessReadOnly(error: unknown): undefined {
-  if (!READ_ONLY.has(codeOf(error) ?? "")) throw error;
-  return undefined;
 }
 
 /** Since when this process is here; undefined where it can not say so. */
@@ -172,25 +146,4 @@ async function since(session: () => Promise<Session>): Promise<number | undefine
     (own) => own.since,
     (error: unknown) => unlessReadOnly(error),
   );
-}
-
-async function checkFormat(path: string): Promise<void> {
-  const found = await readFile(path, "utf8").catch((error: unknown) => {
-    if (codeOf(error) === "ENOENT") return undefined;
-    throw error;
-  });
-  if (found === FORMAT) return;
-  if (found !== undefined) {
-    throw new WholesourceError(
-      "store-failed",
-      `expected the format \`${FORMAT.trim()}\`, got \`${found.trim().slice(0, 80)}\``,
-      {
-        hint: "use the version of wholesource that made this store, or name another folder",
-      },
-    );
-  }
-  // Aside first: somebody else may open the store at this moment and must not read half a line.
-  const aside = `${path}.${nonce()}`;
-  await writeFile(aside, FORMAT);
-  await place(aside, path);
 }
