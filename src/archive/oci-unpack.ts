@@ -50,7 +50,7 @@ export interface UnpackedOci extends Pick<ArchiveCheck, "valid" | "files" | "byt
 export async function unpackOci(folder: string, to: string, options: UnpackOptions = {}): Promise<UnpackedOci> {
   const faults = createBagFaults(options.maxFaults);
   const { manifests } = walkLayout(folder, faults);
-  const chosen = choose(manifests, options.ref, faults);
+  const chosen = chooseManifest(manifests, options.ref, faults);
   const manifest = chosen === undefined ? undefined : readManifest(folder, chosen);
   const total = { files: 0, bytes: 0 };
   if (chosen === undefined || manifest === undefined) return { ...total, ours: false, ...faults.result() };
@@ -81,7 +81,8 @@ export async function unpackOci(folder: string, to: string, options: UnpackOptio
   return { kind, digest: chosen.digest, ours, ...total, ...faults.result() };
 }
 
-function choose(
+/** The one manifest that is meant; why there is none becomes a fault. */
+export function chooseManifest(
   manifests: readonly OciDescriptor[],
   ref: string | undefined,
   faults: BagFaults,

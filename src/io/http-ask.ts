@@ -1,8 +1,9 @@
 /** One request over one lane: the answer's head, then its payload into whoever wants it, under a watch. */
+import { Readable } from "node:stream";
 import type { Dispatcher } from "undici";
 import { WholesourceError } from "../model/error.ts";
 import { codeOf } from "./errno.ts";
-import type { Timeouts } from "./http.ts";
+import type { HttpRequest, Timeouts, Upload } from "./http.ts";
 import { type Fault, fault, wireFault } from "./http-fault.ts";
 import type { Lease } from "./http-lane.ts";
 import type { Recording } from "./http-record.ts";
@@ -46,10 +47,11 @@ export interface Asked {
 
 /** What is sent. */
 export interface Outgoing {
-  readonly method: "GET" | "HEAD" | "POST";
+  readonly method: NonNullable<HttpRequest["method"]>;
   readonly url: URL;
   readonly headers: { readonly [name: string]: string };
   readonly body?: string;
+  readonly upload?: Upload;
 }
 
 /** Asks once. Throws only what the payload's taker threw. The lane goes back by itself. */
@@ -127,6 +129,23 @@ export function ask(
         if (reachedEnd()) watchEnd();
         else proceed();
       }, crash);
+    }
+
+    /** No answer can come while bytes still go out: the watch starts anew with each of them. */
+    async function* sending(upload: Upload): AsyncGenerator<Uint8Array> {
+      try {
+        let sent = 0;
+        for await (const chunk of upload.open()) {
+          sent += chunk.length;
+          if (sent > upload.size) break;
+          watch.sent();
+          yield chunk;
+        }
+        if (sent !== upload.size) throw notOfItsSize(upload.size);
+      } catch (error) {
+        crash(error);
+        throw error;
+      }
     }
 
     function reachedEnd(): boolean {
@@ -224,7 +243,7 @@ export function ask(
         path: outgoing.url.pathname + outgoing.url.search,
         method: outgoing.method,
         headers: outgoing.headers,
-        body: outgoing.body ?? null,
+        body: outgoing.upload === undefined ? (outgoing.body ?? null) : Readable.from(sending(outgoing.upload)),
       },
       handler,
     );
@@ -250,6 +269,10 @@ function unwritable(url: URL, cause: unknown): WholesourceError {
     hint: "check the configured headers and tokens for line breaks and other control characters",
     cause,
   });
+}
+
+function notOfItsSize(size: number): WholesourceError {
+  return new WholesourceError("input-unreadable", `what was to be sent has not the announced \`${size}\` bytes`);
 }
 
 function rawHeaders(raw: Dispatcher.DispatchController["rawHeaders"]): readonly (Buffer | string)[] {

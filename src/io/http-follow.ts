@@ -63,8 +63,10 @@ export async function follow(
       "accept-encoding": "identity",
       accept: "*/*",
       ...lowerCased(request.headers ?? {}),
+      ...(request.upload === undefined ? {} : { "content-length": `${request.upload.size}` }),
     },
     ...(request.body === undefined ? {} : { body: request.body }),
+    ...(request.upload === undefined ? {} : { upload: request.upload }),
   };
   const unsaid = unsaidOf(request);
   const shown = (url: URL): string => unsaid.text(redactUrl(url.href));
@@ -131,7 +133,7 @@ async function askOnce(
   const lease = await patientLease(shared, outgoing.url, signal, anyAddress);
   if (lease.status === "fault") return { ...lease, url: outgoing.url.href };
   const asked = await ask(lease, outgoing, wantSeen, timeouts, signal, record?.());
-  if (asked.status === "asked" || answered || !lease.reused) return asked;
+  if (asked.status === "asked" || answered || !lease.reused || outgoing.upload !== undefined) return asked;
   if (asked.reason !== "connection-reset" && asked.reason !== "protocol") return asked;
   // The host closed the idle connection, or left rubbish in it, while the request was under way (A36, A37).
   note(asked);
@@ -172,7 +174,8 @@ function nextHop(from: Outgoing, head: Head, hopsSoFar: number, allowDowngrade: 
   }
   const sameOrigin = url.origin === from.url.origin;
   const keepsMethod = httpStatus === 307 || httpStatus === 308 || from.method !== "POST";
-  if (keepsMethod && from.body !== undefined && !sameOrigin) {
+  const hasBody = from.body !== undefined || from.upload !== undefined;
+  if (keepsMethod && hasBody && !sameOrigin) {
     return fault("redirect-invalid", `a request with a body was redirected to \`${url.origin}\``, more);
   }
   return {
@@ -181,10 +184,11 @@ function nextHop(from: Outgoing, head: Head, hopsSoFar: number, allowDowngrade: 
     // Dropped at the first step to another origin, and not picked up again when a later step leads back.
     headers: Object.fromEntries(
       Object.entries(from.headers).filter(
-        ([name]) => (sameOrigin || harmless.has(name)) && (keepsMethod || name !== "content-type"),
+        ([name]) => (sameOrigin || harmless.has(name)) && (keepsMethod || !name.startsWith("content-")),
       ),
     ),
     ...(keepsMethod && from.body !== undefined ? { body: from.body } : {}),
+    ...(keepsMethod && from.upload !== undefined ? { upload: from.upload } : {}),
   };
 }
 

@@ -19,7 +19,7 @@ export async function authorized(outgoing: Outgoing, authorization: Authorizatio
 
 /** Headers that are signed are the host, the date, what the credential adds, and every `x-amz-` of the request. */
 async function signature(
-  { method, url, headers, body }: Outgoing,
+  { method, url, headers, body, upload }: Outgoing,
   { headers: own = {}, ...credential }: Extract<Authorization, { scheme: "aws-sigv4" }>,
 ): Promise<{ readonly [name: string]: string }> {
   const { AwsV4Signer } = await import("aws4fetch");
@@ -29,7 +29,7 @@ async function signature(
     method,
     url: url.href,
     // Proxies change other headers on the way, and a signature over them would no longer hold.
-    headers: [...signed, ["x-amz-content-sha256", sha256(body ?? "")]],
+    headers: [...signed, ["x-amz-content-sha256", upload === undefined ? sha256(body ?? "") : "UNSIGNED-PAYLOAD"]],
     accessKeyId,
     secretAccessKey,
     ...(sessionToken === undefined ? {} : { sessionToken }),

@@ -31,7 +31,8 @@ export async function persist(patience: Patience, asking: Asking): Promise<Follo
 /** The patience that one question has. */
 export function patienceFor(shared: Shared, budget: RetryBudget, request: HttpRequest): Patience {
   const { options, timeouts } = shared;
-  return createPatience({ url: request.url, retries: options.retries, timeouts, budget, signal: request.signal });
+  const retries = request.upload === undefined ? options.retries : 0;
+  return createPatience({ url: request.url, retries, timeouts, budget, signal: request.signal });
 }
 
 /** HEAD, or a one-byte GET where HEAD is refused. */

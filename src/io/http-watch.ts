@@ -5,6 +5,8 @@ import { MINIMUM_BYTES_PER_SECOND } from "./limits.ts";
 
 export interface Watch {
   headSeen(): void;
+  /** Something was taken from us. */
+  sent(): void;
   came(bytes: number): void;
   /** Time stands still while our own side is the slow one. */
   pause(): void;
@@ -54,6 +56,9 @@ export function startWatch(timeouts: Timeouts, bark: (found: Fault) => void): Wa
       head = true;
       last = performance.now();
       windowStart = last;
+    },
+    sent() {
+      last = performance.now();
     },
     came(bytes) {
       last = performance.now();

@@ -8,9 +8,11 @@ import type { Sink } from "./sink.ts";
 /** A question to a host. */
 export interface HttpRequest {
   readonly url: string;
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: "GET" | "HEAD" | "POST" | "PUT" | "PATCH";
   readonly headers?: { readonly [name: string]: string };
   readonly body?: string;
+  /** Sent instead of `body`, as it is read. Such a request is made once: whoever sends knows what has arrived. */
+  readonly upload?: Upload;
   readonly signal?: AbortSignal;
   /** Sent to the URL's origin and to nobody else. */
   readonly authorization?: Authorization;
@@ -19,6 +21,13 @@ export interface HttpRequest {
    * origins are checked as ever.
    */
   readonly operatorEndpoint?: boolean;
+}
+
+/** Bytes on their way to a host. */
+export interface Upload {
+  readonly size: number;
+  /** Begins anew each time: a login may be asked for after the first try. */
+  open(): AsyncIterable<Uint8Array>;
 }
 
 /** How we say who we are. Plain JSON: it goes beside a batch to other threads. */

@@ -1,4 +1,4 @@
-import type { Answer, Authorization } from "../io/http.ts";
+import type { Answer, AnswerOptions, Authorization, HttpRequest } from "../io/http.ts";
 import type { Refusal } from "../model/evidence.ts";
 import { refuse } from "../model/refusal.ts";
 import { jsonOf } from "./json-bytes.ts";
@@ -23,18 +23,20 @@ const knownRealms: { readonly [registry: string]: string } = {
 };
 
 /** A question to the registry. */
-interface Question {
-  readonly method?: "GET" | "HEAD";
+interface Question extends Pick<HttpRequest, "method" | "upload">, AnswerOptions {
   readonly accept?: string;
-  readonly maxBytes?: number;
+  readonly headers?: { readonly [name: string]: string };
 }
+
+/** What a repository is opened for; a token is asked for no more than that. */
+export type OciAccess = "pull" | "pull,push";
 
 /** One repository of one registry, with whatever login it asks for. */
 export interface OciSession {
   /** Where its objects are, with a `/` at the end. */
   readonly url: string;
   readonly isOperators: boolean;
-  /** Asks for something below `url`. */
+  /** Asks for something below `url`, or at an address that the registry gave; a login goes to its own origin alone. */
   ask(path: string, question: Question): Promise<Answer | Refusal>;
   /** What goes along with a question for an object of this repository; a token is asked for again when it ran out. */
   authorize(object: { readonly url: string }): Promise<Authorization | undefined>;
@@ -65,7 +67,11 @@ function registryUrl(registry: string): string {
  * Any other service is asked for a token without a name. A service is asked over https, or, where the operator's own
  * endpoint is http, over http at that very host; its redirects are not followed.
  */
-export function openSession(ref: OciRef, context: ResolveContext): OciSession {
+export function openSession(
+  ref: OciRef,
+  context: Pick<ResolveContext, "http" | "signal" | "setting" | "endpoint">,
+  access: OciAccess = "pull",
+): OciSession {
   const { http, signal, setting } = context;
   const endpoint = context.endpoint("oci");
   const base = new URL(endpoint ?? registryUrl(ref.registry));
@@ -138,10 +144,9 @@ export function openSession(ref: OciRef, context: ResolveContext): OciSession {
   ): Promise<Login | Refusal> {
     const service = parameters.get("service");
     const wanted = parameters.get("scope") ?? "";
-    // A mirror may have another name for the repository; nothing but reading is ever asked for.
-    const scope = /^repository:[A-Za-z0-9._:/-]{1,512}:pull$/.test(wanted)
-      ? wanted
-      : `repository:${ref.repository}:pull`;
+    // A mirror may have another name for the repository; what may be done there is not for the registry to say.
+    const named = /^(repository:[A-Za-z0-9._:/-]{1,512}):(?:pull|push|pull,push|push,pull)$/.exec(wanted)?.[1];
+    const scope = `${named ?? `repository:${ref.repository}`}:${access}`;
     const query = { ...(service === undefined ? {} : { service }), scope };
     const identity = credential?.startsWith("Identity ") === true ? credential.slice("Identity ".length) : undefined;
     const operatorEndpoint = isOperators && realm.origin === base.origin;
@@ -187,18 +192,21 @@ export function openSession(ref: OciRef, context: ResolveContext): OciSession {
     get isLoggedIn() {
       return isLoggedIn;
     },
-    async ask(path, { method = "GET", accept = "*/*", maxBytes }) {
+    async ask(path, { method = "GET", accept = "*/*", headers = {}, upload, ...limits }) {
+      const target = /^https?:/.test(path) ? new URL(path) : new URL(url + path);
+      const isOwn = target.origin === base.origin;
       const question = async (tried: Login | undefined): Promise<Answer | Refusal> =>
         http.answer(
           {
-            url: url + path,
+            url: target.href,
             method,
-            headers: { accept },
+            headers: { ...headers, accept },
             signal,
-            operatorEndpoint: isOperators,
-            ...(tried === undefined ? {} : { authorization: header(tried.header) }),
+            operatorEndpoint: isOperators && isOwn,
+            ...(upload === undefined ? {} : { upload }),
+            ...(tried === undefined || !isOwn ? {} : { authorization: header(tried.header) }),
           },
-          maxBytes === undefined ? {} : { maxBytes },
+          limits,
         );
       const first = await loggedIn();
       if (first !== undefined && "status" in first) return first;
