@@ -34,21 +34,25 @@ export interface Keeping {
   judged(piece: Piece, location: number | undefined, tried: readonly number[]): void;
 }
 
-/** Tells of a pair that was looked at, or that needed no look; one without an object has nothing to be kept. */
-export function keepPair(
-  keeping: Keeping,
-  piece: Piece,
-  location: number,
-  { object, meant, declared, role }: Pair,
-  evidence: Evidence | undefined,
-): void {
-  if (object === undefined) return;
-  const path = declared?.entry.path ?? (isThere(object) ? object.path : "");
-  keeping.object({ piece, location, role, object, meant, path, evidence });
+/** Tells of a pair that was looked at, or that needed no look, and says what a report may tell of it. */
+export type Keeper = (pair: Pair, evidence: Evidence | undefined) => Evidence | undefined;
+
+/** Tells whoever keeps what one location has, where anybody does. */
+export function keeperOf(keeping: Keeping | undefined, piece: Piece, location: number): Keeper {
+  if (keeping === undefined) return (_pair, evidence) => evidence;
+  return (pair, evidence) => {
+    const { object, meant, declared, role } = pair;
+    // One without an object has nothing to be kept.
+    if (object !== undefined) {
+      const path = declared?.entry.path ?? (isThere(object) ? object.path : "");
+      keeping.object({ piece, location, role, object, meant, path, evidence });
+    }
+    return evidence === undefined ? undefined : asAsked(evidence, pair, piece);
+  };
 }
 
 /** The evidence without what only an archive's manifests asked for: the report is the same with an archive and without. */
-export function asAsked(evidence: Evidence, { declared }: Pair, piece: Piece): Evidence {
+function asAsked(evidence: Evidence, { declared }: Pair, piece: Piece): Evidence {
   const { transfer, published } = evidence;
   const sides = [declared?.entry.digest, piece.digest, published?.digest];
   if (transfer?.digest.sha512 === undefined || sides.some((side) => side?.sha512 !== undefined)) return evidence;

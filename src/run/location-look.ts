@@ -16,7 +16,7 @@ import {
 } from "./batches.ts";
 import { Containers } from "./containers.ts";
 import { Grouping } from "./grouping.ts";
-import { asAsked, keepPair } from "./keeping.ts";
+import { type Keeper, keeperOf } from "./keeping.ts";
 import { LicenseLog, taggedKinds } from "./license-log.ts";
 import { withMeant } from "./links.ts";
 import { locationPairs } from "./location-pairs.ts";
@@ -37,6 +37,7 @@ export class LocationLook {
   readonly #context: TryContext;
   readonly #fold: FilesFold;
   readonly #wanted: Wanted;
+  readonly #kept: Keeper;
   readonly #tree: WholeTree;
   readonly #unlisted = new Unlisted();
   readonly #containers = new Containers();
@@ -61,22 +62,19 @@ export class LocationLook {
     this.#gate = new Gate(found.gated);
     this.resolution = found;
     // Where the listing could not be read, nobody can say what it does not declare.
-    const declares = piece.files !== undefined || context.listing?.isUsable === true;
-    this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, {
-      reportUndeclared: declares,
-    });
+    const reportUndeclared = piece.files !== undefined || context.listing?.isUsable === true;
+    this.#fold = foldFiles({ piece: piece.id, location: index, pointer }, context.depth, { reportUndeclared });
     this.#tree = new WholeTree(piece.digest, context.depth);
-    const keeps = context.keeping !== undefined;
-    this.#wanted = { gitBlob: this.#tree.isWanted, sha256: context.keepsStore, ...(keeps ? { sha512: true } : {}) };
+    const sha512 = context.keeping !== undefined;
+    this.#wanted = { gitBlob: this.#tree.isWanted, sha256: context.keepsStore, sha512 };
+    this.#kept = keeperOf(context.keeping, piece, index);
     this.#algorithms = algorithmsOfMany(this.#wanted);
     this.#plain = this.#plainLook();
   }
 
-  /** Not where each file's own evidence is wanted. */
   #plainLook(): PlainLook | undefined {
-    const { depth, looker, meter, onEvidence, keeping } = this.#context;
+    const { depth, looker, meter, onEvidence, keeping, lists } = this.#context;
     const { folder } = this.#found;
-    const { lists } = this.#context;
     const isEachWanted = onEvidence !== undefined || keeping !== undefined || lists !== undefined;
     if (folder === undefined || isEachWanted || this.#wanted.gitBlob) return undefined;
     return new PlainLook({
@@ -131,8 +129,7 @@ export class LocationLook {
   }
 
   #pairs(): AsyncGenerator<Pair[] | DeclaredRun> {
-    const piece = this.#piece;
-    const pointer = this.#pointer;
+    const [piece, pointer] = [this.#piece, this.#pointer];
     return locationPairs(
       {
         piece,
@@ -186,7 +183,7 @@ export class LocationLook {
       }
       const evidence = object === undefined ? undefined : this.#evidence(pair, { refusal: object });
       if (evidence !== undefined) this.#tree.addPair(pair, evidence);
-      this.#keep(pair, evidence);
+      this.#kept(pair, evidence);
       this.#fold.add(pair.index, declared, evidence, pair.role);
     }
     return lookable;
@@ -204,7 +201,7 @@ export class LocationLook {
     const isWanted = declared !== undefined || pair.role !== "file" || !declaresFiles;
     if (!isWanted && !this.#wanted.gitBlob && !(licenseSource && this.#context.depth === "full")) {
       this.#fold.add(pair.index, undefined, this.#evidence(pair, {}), pair.role);
-      this.#keep(pair, undefined);
+      this.#kept(pair, undefined);
       return undefined;
     }
     const shut = this.#gate.shut();
@@ -254,13 +251,8 @@ export class LocationLook {
     );
   }
 
-  #keep(pair: Pair, evidence: Evidence | undefined): void {
-    if (this.#context.keeping !== undefined) keepPair(this.#context.keeping, this.#piece, this.#index, pair, evidence);
-  }
-
   #takeObject(pair: Pair, seen: Evidence): void {
-    this.#keep(pair, seen);
-    const evidence = this.#context.keeping === undefined ? seen : asAsked(seen, pair, this.#piece);
+    const evidence = this.#kept(pair, seen) ?? seen;
     this.#licenseLog.note(evidence, pair.role);
     this.#context.lists?.seen(pair, evidence);
     if (pair.role === "beside") {
