@@ -17,6 +17,8 @@ const dist = join(root, "dist");
 const types = join(dist, "types");
 /** Loaded by name when it is there: a prebuilt binary per platform can not be inside a bundle. */
 const external = ["@napi-rs/blake-hash"];
+/** The same library as modules: what is not used of it is left out. Its `exports` give Node one whole. */
+const asModules = { yaml: join(root, "node_modules/yaml/browser/dist/index.js") };
 /** Not code, but in the bundle all the same: the licence corpus is made from this list. */
 const bundledData = [join(root, "node_modules/spdx-license-list/package.json")];
 
@@ -87,6 +89,7 @@ async function bundle() {
     platform: "node",
     external,
     plugins: [filesByUrl, noProgramsStarted],
+    resolve: { alias: asModules },
     onLog(level, log) {
       if (level !== "debug") throw new Error(log.message);
     },
