@@ -1,0 +1,90 @@
+/** Which changes are for the worse: the opinions of whoever watches a release. */
+import type { Change, Diff, Difference, Untold } from "../model/diff.ts";
+import { availabilities } from "../model/manifest.ts";
+import type { Outcome, VerificationDepth } from "../model/report.ts";
+import type { DiffSide, SidePiece } from "./diff-side.ts";
+
+/** From best to worst. */
+const RANKS: readonly Difference["after"][] = [
+  "verified",
+  "resolved",
+  "withheld",
+  "gated",
+  "inconclusive",
+  "broken",
+] satisfies Outcome[];
+const OPENNESS: readonly Difference["after"][] = availabilities;
+
+/** Whether a change is for the worse. What may be either is: nobody is told that a changed licence is nothing. */
+export function isWorse(change: Change, before: SidePiece | undefined, after: SidePiece | undefined): boolean {
+  const { kind, differences, finding } = change;
+  switch (kind) {
+    case "outcome":
+      return differences.some((one) => rankOf(one.after) > rankOf(one.before));
+    case "gate":
+      return differences.some((one) => String(one.after).startsWith("gated"));
+    case "availability":
+      return differences.some((one) => openness(one.after) > openness(one.before));
+    case "piece-vanished":
+    case "file-removed":
+      return true;
+    case "piece-bytes":
+    case "file-changed":
+    case "revision":
+    case "records":
+      // Every declared fact holds, and the bytes were read: whatever was there before, this is what was promised.
+      return after?.outcome !== "verified";
+    case "license":
+    case "license-place":
+      return !(before?.license.agreement === "mismatch" && after?.license.agreement === "match");
+    case "file-count":
+      return differences.some((one) => grew(one, "missing files") || grew(one, "undeclared files") || shrank(one));
+    case "finding-new":
+      return finding?.severity !== "note";
+    case "finding-count":
+      return differences.some((one) => Number(one.after) > Number(one.before));
+    case "definition":
+      return differences.some((one) => one.after !== "satisfied");
+    case "lineage":
+      return differences.some((one) => one.before !== undefined);
+    case "release-name":
+    case "release-version":
+    case "manifest-text":
+    case "claims":
+    case "piece-appeared":
+    case "piece-kind":
+    case "location":
+    case "location-used":
+    case "listing":
+    case "file-added":
+    case "finding-gone":
+      return false;
+  }
+}
+
+/** Whether anything in a diff is for the worse. */
+export function anyWorse(diff: Diff, before: DiffSide, after: DiffSide): boolean {
+  const of = (side: DiffSide): ReadonlyMap<string, SidePiece> => new Map(side.pieces.map((piece) => [piece.id, piece]));
+  const [first, second] = [of(before), of(after)];
+  return diff.changes.some((change) => isWorse(change, first.get(change.piece ?? ""), second.get(change.piece ?? "")));
+}
+
+/** Silences that hide a change, whatever the depth is. */
+const HIDING: ReadonlySet<Untold["code"]> = new Set(["run-partial", "piece-inconclusive", "findings-not-sought"]);
+/** Silences that come with asking the hosts alone. */
+const OF_PROBES: ReadonlySet<Untold["code"]> = new Set(["license-not-searched", "presence-not-told"]);
+
+/**
+ * Whether something that was not compared leaves it open what changed: the later look says less than the earlier one
+ * did, or less than its depth promises. What neither of two like looks could ever tell does not.
+ */
+export function leavesOpen({ code, side }: Untold, depth: VerificationDepth): boolean {
+  return HIDING.has(code) || side === "after" || (depth !== "probe" && OF_PROBES.has(code));
+}
+
+const rankOf = (outcome: Difference["after"]): number => RANKS.indexOf(outcome);
+const openness = (value: Difference["after"]): number => OPENNESS.indexOf(value);
+const grew = ({ of, before = 0, after = 0 }: Difference, what: string): boolean =>
+  of === what && Number(after) > Number(before);
+const shrank = ({ of, before = 0, after = 0 }: Difference): boolean =>
+  of === "present files" && Number(after) < Number(before);
