@@ -19,7 +19,7 @@ export interface ManifestLine {
 }
 
 const BLANKS = /[ \t]+/;
-const HEX = /^[0-9a-f]+$/i;
+const HEX = /^[0-9a-fA-F]+$/;
 
 const invalid = (detail: string): LineFault => ({ severity: "error", code: "form-invalid", detail });
 const unsafe = (detail: string): LineFault => ({ severity: "error", code: "path-unsafe", detail });

@@ -5,8 +5,8 @@ import { codeOf } from "../io/errno.ts";
 import { WholesourceError } from "../model/error.ts";
 
 /** Lines that are sorted in memory, by number and by characters; more of them wait on disk. */
-const RUN_LINES = 100_000;
-const RUN_CHARS = 24 * 1024 * 1024;
+const RUN_LINES = 50_000;
+const RUN_CHARS = 12 * 1024 * 1024;
 /** Runs that are merged at a time: each has a file open and a buffer. */
 const MERGE_RUNS = 128;
 /** What is read of a run at a time, and written to one, in bytes. */

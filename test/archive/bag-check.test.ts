@@ -583,6 +583,17 @@ test.each(Object.entries(cases))("%s", async (name, one) => {
   expect(check.valid).toBe(!one.faults.some((fault) => fault.startsWith("error")));
 });
 
+test("what is no folder can not be checked, which says nothing of it", async () => {
+  const check = checkBagFolder(join(newFolder(), "nothing"), { depth: "full" });
+  await expect(check).rejects.toMatchObject({ code: "input-unreadable" });
+});
+
+test("a check that is stopped ends as an interruption", async () => {
+  const folder = layFiles(newFolder(), plain());
+  const check = checkBagFolder(folder, { depth: "full", signal: AbortSignal.abort() });
+  await expect(check).rejects.toMatchObject({ code: "interrupted" });
+});
+
 needBagit()("bagit-python", () => {
   test("says the same, but where the table says why not", async () => {
     const asked = Object.entries(cases).filter(([, { peer }]) => peer !== "not asked");
