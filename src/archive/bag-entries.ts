@@ -41,7 +41,10 @@ export async function* bagEntries(contents: ReleaseContents, options: BagEntries
 
   for (const { path, size, source } of [...first, ...tagManifests, ...contents.tags]) yield { path, size, source };
   for await (const line of payloadHere(contents, extras)) {
-    if (line.kind === "here") yield { path: line.path, size: line.size, source: line.source };
+    if (line.kind !== "here") continue;
+    const { path, size, source, digest } = line;
+    // Whoever copies the bytes finds out when the disk has lost some since they were measured.
+    yield { path, size, source, sha256: digest.sha256 };
   }
 }
 
