@@ -23,7 +23,12 @@ export function buildCorpus(licenses: readonly ListedLicense[]): Uint8Array {
   const words: number[] = [];
   const templates: StoredTemplate[] = [];
   const postings = new Map<number, (readonly [template: number, count: number])[]>();
-  for (const source of templatesOf(licenses)) {
+  const sources = templatesOf(licenses);
+  // Nearly all words of titles are those of every title.
+  const [first] = sources;
+  const titles = (first?.title ?? []).filter((word) => sources.every(({ title }) => title.includes(word)));
+  const isOwn = (word: string): boolean => !titles.includes(word);
+  for (const source of sources) {
     const parts = source.parts.map((part): StoredTemplate["parts"][number] => {
       const start = words.length;
       words.push(...part.words.map(numberOf));
@@ -44,13 +49,14 @@ export function buildCorpus(licenses: readonly ListedLicense[]): Uint8Array {
       expression: source.expression,
       ...(source.also.length > 0 ? { also: source.also } : {}),
       ...(source.excerpt ? { notice: true } : {}),
-      title: source.title.map(numberOf),
+      title: source.title.filter(isOwn).map(numberOf),
       parts,
       pairs: total,
     });
   }
   if (vocabulary.size > 0xffff) throw new Error("the vocabulary has outgrown 16 bits");
-  return encode({ version: corpusVersion, templates, vocabulary: [...vocabulary.keys()].join(" ") }, words, postings);
+  const header = { version: corpusVersion, templates, titles: titles.map(numberOf) };
+  return encode({ ...header, vocabulary: [...vocabulary.keys()].join(" ") }, words, postings);
 }
 
 function encode(

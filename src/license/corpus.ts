@@ -8,7 +8,7 @@ import { type Anchors, indexAnchors } from "./anchors.ts";
 import type { Part, Template, WordIds } from "./template.ts";
 
 /** Changes whenever the layout does. */
-export const corpusVersion = 3;
+export const corpusVersion = 4;
 
 /**
  * A template as the file has it: a part is [start, length], [start, length, flag], or [start, length, 0, most] for a
@@ -18,6 +18,7 @@ export interface StoredTemplate {
   readonly expression: string;
   readonly also?: readonly string[];
   readonly notice?: true;
+  /** Words that may stand before it, beside those that may stand before every one. */
   readonly title: readonly number[];
   readonly parts: readonly (readonly number[])[];
   /** Pairs of words in the whole text. */
@@ -26,6 +27,8 @@ export interface StoredTemplate {
 
 interface Header {
   readonly templates: readonly StoredTemplate[];
+  /** Words that may stand before every template. */
+  readonly titles: readonly number[];
   /** The words, numbered from 1, between blanks. */
   readonly vocabulary: string;
   readonly lengths: readonly number[];
@@ -80,6 +83,15 @@ export function decodeCorpus(file: Uint8Array): Corpus {
     return [bytes.buffer, start, length];
   };
   const vocabulary = header.vocabulary.split(" ");
+  const common = header.titles.map((number) => vocabulary[number - 1] ?? "");
+  const titles = new Map<StoredTemplate, ReadonlySet<string>>();
+  const titleOf = (template: StoredTemplate): ReadonlySet<string> => {
+    const known = titles.get(template);
+    if (known !== undefined) return known;
+    const title = new Set([...common, ...template.title.map((number) => vocabulary[number - 1] ?? "")]);
+    titles.set(template, title);
+    return title;
+  };
   const [pairs, offsets] = [new Uint32Array(...take(0, 4)), new Uint32Array(...take(1, 4))];
   const [words, owners] = [new Uint16Array(...take(2, 2)), new Uint16Array(...take(3, 2))];
   const templates = header.templates.map(
@@ -87,8 +99,11 @@ export function decodeCorpus(file: Uint8Array): Corpus {
       expression: template.expression,
       also: template.also ?? [],
       notice: template.notice ?? false,
-      title: new Set(template.title.map((number) => vocabulary[number - 1] ?? "")),
       parts: template.parts.map(partOf),
+      // Few templates are ever asked for theirs.
+      get title() {
+        return titleOf(template);
+      },
     }),
   );
   return {
