@@ -15,7 +15,7 @@ import type { ArchiveCheck } from "./contents.ts";
 import { blobPath, isFolder, type LayoutWalk, walkLayout } from "./oci-layout.ts";
 import { checkModels } from "./oci-model-check.ts";
 
-export { foreignPiece, type UnpackedOci, type UnpackOptions, unpackOci } from "./oci-unpack.ts";
+export { unpackOci } from "./oci-unpack.ts";
 
 export interface OciCheckOptions {
   readonly signal?: AbortSignal | undefined;

@@ -17,7 +17,7 @@ import { refNameKey } from "./oci-model.ts";
 import { isTaken, unpackLayer } from "./oci-unpack-tar.ts";
 
 /** The piece that the files of an artifact go under which is none of ours: they stay beside each other as they were. */
-export const foreignPiece = "artifact";
+const foreignPiece = "artifact";
 /** Names that a message repeats. */
 const CHOICES_TOLD_MAX = 12;
 
