@@ -43,8 +43,8 @@ interface Slot {
 /** Judges a group, and says what is left to do. */
 export function joinGroup(group: BagGroup, context: JoinContext): Joined {
   const { faults } = context;
-  const slots = new Map<string, Slot>();
-  for (const file of group.files) slots.set(file.path, { path: file.path, file, listed: [], fetched: undefined });
+  const slots = new SlotTable();
+  for (const file of group.files) slots.add({ path: file.path, file, listed: [], fetched: undefined });
   if (group.crowded) faults.error("form-invalid", group.listed[0]?.path, "it is listed over and over");
   for (const line of group.listed) slotFor(line, slots, faults).listed.push(line);
   for (const line of group.fetched) {
@@ -75,25 +75,39 @@ export function joinGroup(group: BagGroup, context: JoinContext): Joined {
   return { tasks, pending };
 }
 
-/** The slot that a line means: the file of that very name, then one that differs in its spelling alone. */
-function slotFor(line: ListedFile | FetchedFile, slots: Map<string, Slot>, faults: BagFaults): Slot {
-  const exact = slots.get(line.path);
-  if (exact !== undefined) return exact;
-  const form = line.path.normalize();
-  for (const slot of slots.values()) {
-    if (slot.path.normalize() !== form) continue;
-    const detail = "it is listed in another Unicode form than its name has";
-    if (slot.file !== undefined) faults.warning("form-discouraged", slot.path, detail);
+/** Slots by their paths, and by what their paths are in one Unicode form. */
+class SlotTable {
+  readonly #byPath = new Map<string, Slot>();
+  readonly #byForm = new Map<string, Slot>();
+
+  add(slot: Slot): Slot {
+    this.#byPath.set(slot.path, slot);
+    const form = slot.path.normalize();
+    if (!this.#byForm.has(form)) this.#byForm.set(form, slot);
     return slot;
   }
-  const literal = slots.get(line.written);
+
+  exact = (path: string): Slot | undefined => this.#byPath.get(path);
+  alike = (path: string): Slot | undefined => this.#byForm.get(path.normalize());
+  values = (): Iterable<Slot> => this.#byPath.values();
+}
+
+/** The slot that a line means: the file of that very name, then one that differs in its spelling alone. */
+function slotFor(line: ListedFile | FetchedFile, slots: SlotTable, faults: BagFaults): Slot {
+  const exact = slots.exact(line.path);
+  if (exact !== undefined) return exact;
+  const alike = slots.alike(line.path);
+  if (alike !== undefined) {
+    const detail = "it is listed in another Unicode form than its name has";
+    if (alike.file !== undefined) faults.warning("form-discouraged", alike.path, detail);
+    return alike;
+  }
+  const literal = slots.exact(line.written);
   if (literal?.file !== undefined) {
     faults.warning("form-discouraged", literal.path, "it is listed with a `%` that is not escaped");
     return literal;
   }
-  const missing: Slot = { path: line.path, file: undefined, listed: [], fetched: undefined };
-  slots.set(line.path, missing);
-  return missing;
+  return slots.add({ path: line.path, file: undefined, listed: [], fetched: undefined });
 }
 
 function duplicates({ path, listed }: Slot, { manifests, strict, faults }: JoinContext): void {
