@@ -1,6 +1,7 @@
 /** Which changes are for the worse: the opinions of whoever watches a release. */
 import type { Change, Diff, Difference, Untold } from "../model/diff.ts";
 import { availabilities } from "../model/manifest.ts";
+import { verdicts } from "../model/openness.ts";
 import type { Outcome, VerificationDepth } from "../model/report.ts";
 import type { DiffSide, SidePiece } from "./diff-side.ts";
 
@@ -13,6 +14,7 @@ const RANKS: readonly Difference["after"][] = [
   "inconclusive",
   "broken",
 ] satisfies Outcome[];
+const VERDICTS: readonly Difference["after"][] = verdicts;
 const OPENNESS: readonly Difference["after"][] = availabilities;
 
 /** Whether a change is for the worse. What may be either is: nobody is told that a changed licence is nothing. */
@@ -44,7 +46,7 @@ export function isWorse(change: Change, before: SidePiece | undefined, after: Si
     case "finding-count":
       return differences.some((one) => Number(one.after) > Number(one.before));
     case "definition":
-      return differences.some((one) => one.after !== "satisfied");
+      return differences.some((one) => verdictRank(one.after) > verdictRank(one.before));
     case "lineage":
       return differences.some((one) => one.before !== undefined);
     case "release-name":
@@ -62,11 +64,18 @@ export function isWorse(change: Change, before: SidePiece | undefined, after: Si
   }
 }
 
-/** Whether anything in a diff is for the worse. */
+/** Whether anything in a diff is for the worse, against what was known of the release before. */
 export function anyWorse(diff: Diff, before: DiffSide, after: DiffSide): boolean {
   const of = (side: DiffSide): ReadonlyMap<string, SidePiece> => new Map(side.pieces.map((piece) => [piece.id, piece]));
   const [first, second] = [of(before), of(after)];
-  return diff.changes.some((change) => isWorse(change, first.get(change.piece ?? ""), second.get(change.piece ?? "")));
+  const verdict = new Map((before.report?.openness?.definitions ?? []).map((one) => [one.id, one.verdict]));
+  // A verdict that could not be reached for a while is no worse when it is what it was.
+  const sinceKnown = (change: Change): Change => ({
+    ...change,
+    differences: change.differences.map((one) => ({ ...one, before: verdict.get(one.of) ?? one.before })),
+  });
+  const changes = diff.changes.map((change) => (change.kind === "definition" ? sinceKnown(change) : change));
+  return changes.some((change) => isWorse(change, first.get(change.piece ?? ""), second.get(change.piece ?? "")));
 }
 
 /** Silences that hide a change, whatever the depth is. */
@@ -83,6 +92,7 @@ export function leavesOpen({ code, side }: Untold, depth: VerificationDepth): bo
 }
 
 const rankOf = (outcome: Difference["after"]): number => RANKS.indexOf(outcome);
+const verdictRank = (verdict: Difference["after"]): number => VERDICTS.indexOf(verdict);
 const openness = (value: Difference["after"]): number => OPENNESS.indexOf(value);
 const grew = ({ of, before = 0, after = 0 }: Difference, what: string): boolean =>
   of === what && Number(after) > Number(before);
