@@ -26,6 +26,21 @@ export function bigFile(path, bytes) {
 }
 
 /**
+ * A folder of such files, with a list in the format of `sha256sum` beside it.
+ * @param {string} root
+ * @param {string} name
+ * @param {number} count
+ * @param {number} bytes
+ */
+export function bigFiles(root, name, count, bytes) {
+  const list = join(root, `${name}.sha256`);
+  if (existsSync(list)) return;
+  mkdirSync(join(root, name), { recursive: true });
+  const lines = Array.from({ length: count }, (_, n) => `${bigFile(join(root, name, `${n}.bin`), bytes)}  ${n}.bin\n`);
+  writeFileSync(list, lines.join(""));
+}
+
+/**
  * A file that has a size and no blocks: what it costs to read is memory and hashing alone.
  * @param {string} path
  * @param {number} bytes

@@ -3,6 +3,8 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { archive } from "./cases/archive.mjs";
+import { bag } from "./cases/bag.mjs";
 import { download } from "./cases/download.mjs";
 import { listing } from "./cases/listing.mjs";
 import { oneFile } from "./cases/one-file.mjs";
@@ -13,7 +15,7 @@ import { runContest } from "./rounds.mjs";
 import { printContest, verdicts } from "./table.mjs";
 
 /** @type {{ readonly [name: string]: import("./rounds.mjs").Case }} */
-const cases = { "one-file": oneFile, tree, download, listing, "start-up": startUp };
+const cases = { "one-file": oneFile, tree, download, listing, "start-up": startUp, archive, bag };
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,

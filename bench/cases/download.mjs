@@ -1,7 +1,7 @@
 /** Download and verify: one stream, a few big files, many small ones, from a server on the loopback. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bigFile, listedManifest, treeOf } from "../data.mjs";
+import { bigFiles, listedManifest, treeOf } from "../data.mjs";
 import { serve } from "../nginx.mjs";
 
 /** @type {import("../rounds.mjs").Case} */
@@ -128,18 +128,4 @@ export async function* download({ program, work, quick }) {
     await server.close();
     rmSync(out, { recursive: true, force: true });
   }
-}
-
-/**
- * @param {string} root
- * @param {string} name
- * @param {number} count
- * @param {number} bytes
- */
-function bigFiles(root, name, count, bytes) {
-  const list = join(root, `${name}.sha256`);
-  if (existsSync(list)) return;
-  mkdirSync(join(root, name), { recursive: true });
-  const lines = Array.from({ length: count }, (_, n) => `${bigFile(join(root, name, `${n}.bin`), bytes)}  ${n}.bin\n`);
-  writeFileSync(list, lines.join(""));
 }
