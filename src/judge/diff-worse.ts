@@ -1,8 +1,9 @@
 /** Which changes are for the worse: the opinions of whoever watches a release. */
 import type { Change, Diff, Difference, Untold } from "../model/diff.ts";
+import { algorithmInfo, digestAlgorithms } from "../model/digest.ts";
 import { availabilities } from "../model/manifest.ts";
 import { verdicts } from "../model/openness.ts";
-import type { Outcome, VerificationDepth } from "../model/report.ts";
+import type { FileReport, Outcome, VerificationDepth } from "../model/report.ts";
 import type { DiffSide, SidePiece } from "./diff-side.ts";
 
 /** From best to worst. */
@@ -31,7 +32,11 @@ export function isWorse(change: Change, before: SidePiece | undefined, after: Si
     case "file-removed":
       return true;
     case "piece-bytes":
-    case "file-changed":
+      return after === undefined || !holds(after);
+    case "file-changed": {
+      const file = after?.files.find((one) => one.path === change.path && one.containedIn === change.containedIn);
+      return file === undefined || !holds(file);
+    }
     case "revision":
     case "records":
       // Every declared fact holds, and the bytes were read: whatever was there before, this is what was promised.
@@ -62,6 +67,13 @@ export function isWorse(change: Change, before: SidePiece | undefined, after: Si
     case "finding-gone":
       return false;
   }
+}
+
+/** Whether these are the bytes that were promised: then it is what was there before that was false. */
+function holds({ digest, size }: Pick<FileReport, "digest"> & Partial<Pick<FileReport, "size">>): boolean {
+  const told = digestAlgorithms.map((name) => ({ agreement: digest[name]?.agreement, weak: algorithmInfo[name].weak }));
+  const isFalse = size?.agreement === "mismatch" || told.some(({ agreement }) => agreement === "mismatch");
+  return !isFalse && told.some(({ agreement, weak }) => agreement === "match" && !weak);
 }
 
 /** Whether anything in a diff is for the worse, against what was known of the release before. */
