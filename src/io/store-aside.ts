@@ -71,7 +71,9 @@ export async function openAside(context: AsideContext, given: PartialKey | undef
     return openNew(join(folder, DATA));
   }
   async function synced({ size, crc32 }: Synced): Promise<void> {
-    if (folder !== undefined) await writeState(folder, { version: 1, url: redactUrl(key.url), ...facts, size, crc32 });
+    // Without a key nobody comes back for it.
+    if (folder === undefined || given === undefined) return;
+    await writeState(folder, { version: 1, url: redactUrl(key.url), ...facts, size, crc32 });
   }
   const file = new GrowingFile(create, synced);
   if (claimed !== undefined) {

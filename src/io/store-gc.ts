@@ -3,7 +3,7 @@ import { openRemoval, unnamedBlobs } from "./store-collect.ts";
 import type { StorePaths } from "./store-layout.ts";
 import { GC_GRACE_MS } from "./store-limits.ts";
 import { collectPartials } from "./store-partial.ts";
-import { livingSessions, untoldBefore } from "./store-session.ts";
+import { livingSessions, openSession, untoldBefore } from "./store-session.ts";
 
 /** What was removed, or would be. */
 export interface Collected {
@@ -27,9 +27,25 @@ export interface CollectOptions {
 /** Removes blobs that no release names and partial files that nobody works on. */
 export async function collectGarbage(paths: StorePaths, options: CollectOptions = {}): Promise<Collected> {
   const { graceMs = GC_GRACE_MS, dryRun = false, signal } = options;
-  const old = Date.now() - graceMs;
-  // First who is here, then what they need: whoever ends meanwhile has written its list before.
-  const before = Math.min(untoldBefore(await livingSessions(paths.sessions)), old);
+  // Whoever comes after us touches what it is told of after we came: that we say so ourselves bounds what may go.
+  const own = await openSession(paths.sessions);
+  try {
+    const old = Date.now() - graceMs;
+    // First who is here, then what they need: whoever ends meanwhile has written its list before.
+    const before = Math.min(untoldBefore(await livingSessions(paths.sessions)), old);
+    const blobs = await collectBlobs(paths, before, dryRun, signal);
+    return { ...blobs, partials: await collectPartials(paths.partial, old, dryRun) };
+  } finally {
+    await own.close();
+  }
+}
+
+async function collectBlobs(
+  paths: StorePaths,
+  before: number,
+  dryRun: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Omit<Collected, "partials">> {
   const gone = { blobs: 0, bytes: 0 };
   const waiting = { blobs: 0, bytes: 0 };
   const removal = dryRun ? undefined : await openRemoval(paths);
@@ -44,5 +60,5 @@ export async function collectGarbage(paths: StorePaths, options: CollectOptions 
   } finally {
     await removal?.close();
   }
-  return { ...gone, partials: await collectPartials(paths.partial, old, dryRun), waiting };
+  return { ...gone, waiting };
 }
