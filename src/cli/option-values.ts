@@ -23,6 +23,29 @@ export function wholeNumber(name: string, least: number, most: number): (text: s
   };
 }
 
+const BYTE_UNITS: { readonly [unit: string]: number } = {
+  "": 1,
+  B: 1,
+  ...Object.fromEntries(
+    [..."KMGTP"].flatMap((letter, at) => [
+      [`${letter}B`, 1000 ** (at + 1)],
+      [`${letter}IB`, 1024 ** (at + 1)],
+    ]),
+  ),
+};
+
+/** Reads an amount of bytes: `500000000`, `10GB`, `1.5 TiB`. */
+export function byteCount(name: string): (text: string) => number {
+  return (text) => {
+    const [, amount = "", unit = ""] = /^(\d{1,15}(?:\.\d{1,3})?) ?([A-Za-z]{0,3})$/.exec(text) ?? [];
+    const bytes = Math.round(Number(amount) * (BYTE_UNITS[unit.toUpperCase()] ?? Number.NaN));
+    if (amount !== "" && Number.isSafeInteger(bytes) && bytes > 0) return bytes;
+    throw new WholesourceError("usage", `\`${text}\` is no value of \`${name}\``, {
+      hint: "give an amount of bytes, such as 10GB or 500MiB",
+    });
+  };
+}
+
 /** Takes one word, or what the other reader reads. */
 export function wordOr<Value>(word: string, read: (text: string) => Value): (text: string) => Value | string {
   return (text) => (text === word ? word : read(text));

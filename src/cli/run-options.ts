@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { depths } from "../model/report.ts";
 import { DRAW_MAX, SEED_MAX } from "../records/draw.ts";
-import { choice, repeated, repeatedNames, wholeNumber, wordOr } from "./option-values.ts";
+import { byteCount, choice, repeated, repeatedNames, wholeNumber, wordOr } from "./option-values.ts";
 
 /** How the endpoint of a resolver is named. */
 export const ENDPOINT = "where a resolver asks instead of at its usual host; may be given again";
@@ -30,6 +30,11 @@ export function lookOptionsOf(command: Command): Command {
 export function reachOptionsOf(command: Command): Command {
   return command
     .option("--store <folder>", "keep what was verified here, and resume interrupted downloads from it")
+    .option(
+      "--max-size <bytes>",
+      "with --store: how much it may hold, such as 10GB; what no release needs makes room, the oldest first",
+      byteCount("--max-size"),
+    )
     .option("--keep-bad", "with --store: keep bytes that do not match, in its quarantine")
     .option("--offline", "open no socket at all")
     .option(

@@ -11,6 +11,8 @@ export interface RunArguments {
   readonly piece?: readonly string[];
   readonly store?: string;
   readonly keepBad?: boolean;
+  /** Bytes. */
+  readonly maxSize?: number;
   readonly offline?: boolean;
   readonly concurrency?: number;
   readonly perHost?: number;
@@ -50,6 +52,7 @@ export function verifyOptions(options: RunArguments): VerifyOptions {
     ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
     ...(store === undefined ? {} : { store }),
     ...(keepBad === undefined ? {} : { keepBad }),
+    ...(options.maxSize === undefined ? {} : { maxStoreBytes: options.maxSize }),
     ...(offline === undefined ? {} : { offline }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(perHost === undefined ? {} : { perHost }),

@@ -65,7 +65,7 @@ export async function archive(source: ManifestSource, options: ArchiveOptions): 
   const scratch = createScratch();
   // What goes to a registry is not kept here as well, unless somebody says where.
   const folder = options.store ?? (isPushed ? await scratch.folder() : storeBeside(target));
-  const store = await openStore(folder);
+  const store = await openStore(folder, { maxBytes: options.maxStoreBytes });
   try {
     const { manifest } = await loadManifest(source);
     checkPieces(manifest, options.leave ?? []);

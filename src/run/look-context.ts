@@ -12,6 +12,7 @@ export interface LookOptions {
   readonly userAgent: string;
   readonly timeouts?: Partial<Timeouts>;
   readonly store?: string | undefined;
+  readonly maxStoreBytes?: number | undefined;
   readonly keepBad: boolean;
   /** Everything that is read goes into the store, whatever was declared of it, and local files too. */
   readonly keepAll: boolean;

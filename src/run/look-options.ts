@@ -17,6 +17,7 @@ export function lookOptions(options: VerifyOptions, keeping?: Keeping): LookOpti
     userAgent: USER_AGENT,
     ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     store: options.store,
+    maxStoreBytes: options.maxStoreBytes,
     keepBad: options.keepBad ?? false,
     keepAll: keeping !== undefined,
     maxBytes: options.maxBytes ?? MAX_OBJECT_BYTES,

@@ -26,11 +26,11 @@ const LANES_MAX = 16;
 /** The most border folders that are remembered. */
 const FOLDERS_MAX = 16;
 
-/** The store at a folder, if one was asked for. */
-export async function openStoreAt(folder: string | undefined): Promise<Store | undefined> {
-  if (folder === undefined) return undefined;
+/** The store, if one was asked for. */
+export async function openStoreAt({ store, maxStoreBytes }: LookOptions): Promise<Store | undefined> {
+  if (store === undefined) return undefined;
   const { openStore } = await import("../io/store.ts");
-  return openStore(folder);
+  return openStore(store, { maxBytes: maxStoreBytes });
 }
 
 export function createLookTools(

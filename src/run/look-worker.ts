@@ -20,7 +20,7 @@ const tools = createLookTools(
     return http;
   },
   () => {
-    const opening = store ?? openStoreAt(options.store);
+    const opening = store ?? openStoreAt(options);
     store = opening;
     return opening;
   },

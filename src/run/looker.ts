@@ -35,7 +35,7 @@ export function createLooker(options: LookOptions, signal: AbortSignal, concurre
     shared,
     () => http,
     () => {
-      const opening = store ?? openStoreAt(options.store);
+      const opening = store ?? openStoreAt(options);
       store = opening;
       return opening;
     },

@@ -17,6 +17,8 @@ export interface VerifyOptions {
   readonly offline?: boolean;
   /** Keep what was verified here, and resume from what an earlier run left. */
   readonly store?: string;
+  /** With a store: bytes that it may hold. What no release needs makes room, the oldest first. */
+  readonly maxStoreBytes?: number;
   /** With a store: keep bytes that did not match, apart from the good ones. */
   readonly keepBad?: boolean;
   /** Threads that look at batches. Default: one for each core. */
