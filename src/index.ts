@@ -15,6 +15,8 @@ export {
   findingMessage,
   type Severity,
 } from "./model/findings.ts";
+export type { History, HistoryLine, HistoryPiece } from "./model/history.ts";
+export type * from "./model/located.ts";
 export type {
   Availability,
   FileEntry,
@@ -32,15 +34,34 @@ export { VERSION } from "./model/version.ts";
 export type { Plan, PlannedLocation, PlannedPiece } from "./plan/plan.ts";
 export { renderDiff } from "./report/diff-page.ts";
 export { explainFinding, explainList } from "./report/explain.ts";
+export {
+  type HistoryCell,
+  type HistoryGrid,
+  historyColumns,
+  historyGrid,
+  historySvg,
+  historyText,
+} from "./report/history-grid.ts";
 export { reporterById, reporters } from "./report/registry.ts";
 export type { RenderOptions, Reporter } from "./report/reporter.ts";
 export { type HashEntry, type HashOptions, hashPaths } from "./run/hash.ts";
 export { type LicenseEntry, recogniseLicenses } from "./run/licenses.ts";
 export { lint, plan } from "./run/lint.ts";
 export { loadManifest } from "./run/load.ts";
+export {
+  digestArgument,
+  type LocateOptions,
+  locate,
+  type Wanted,
+  wantedDigests,
+  wantedOfManifest,
+} from "./run/locate.ts";
 export { type JudgedReport, opennessOf } from "./run/openness.ts";
 export type { VerifyOptions } from "./run/options.ts";
 export type { Progress, ProgressEvents } from "./run/progress.ts";
 export { type ResolvedLocation, type ResolveOptions, resolveLocation } from "./run/resolve-location.ts";
 export { type ManifestSource, openManifest } from "./run/source.ts";
 export { verify } from "./run/verify.ts";
+export { every, type WatchCheck, type WatchOptions, watchOnce } from "./run/watch.ts";
+export { historyFile, readHistory } from "./run/watch-history.ts";
+export { type WatchTarget, watchTargets } from "./run/watch-targets.ts";

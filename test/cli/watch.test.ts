@@ -84,6 +84,16 @@ test("it goes on by itself, and Ctrl-C ends the wait at once", async () => {
   expect(run.told.stdout).toContain("changed: ");
 });
 
+test("it ends where nobody reads any more, and the next one tells what that one could not", async () => {
+  const { at, manifest, history, watch } = await release();
+  const run = start(["watch", "--every", "1s", "--history", history, manifest]);
+  await run.says("first check");
+  run.child.stdout?.destroy();
+  await rm(join(at, "weights/w.bin"));
+  expect(await run.ended).toBe(1);
+  expect((await watch("--quiet")).stdout).toContain("changed: ");
+});
+
 test("kill -9 at any moment: every line is whole or told, and the next run goes on", { timeout: 120_000 }, async () => {
   const at = await folder();
   const history = await folder();

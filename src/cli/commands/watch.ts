@@ -52,11 +52,15 @@ export async function watchCommand(names: readonly string[], options: WatchArgum
   const interval = intervalOf(options.every ?? "24h");
   const interrupt = listenForInterrupt(() => say("stopping (again to stop at once)"));
   const { signal } = interrupt;
+  const gone = new AbortController();
   const format = options.format ?? "text";
   const tell = async (check: WatchCheck): Promise<boolean> => {
     for (const note of check.notes) say(printable(note, Number.POSITIVE_INFINITY));
     if (options.quiet !== true) say(stateText(check));
-    return check.isNews ? write(newsText(check, format, shownHere(check.target.manifest))) : true;
+    if (!check.isNews || (await write(newsText(check, format, shownHere(check.target.manifest))))) return true;
+    // Nobody reads any more: what changes from now on would be told to nobody.
+    gone.abort();
+    return false;
   };
   let code: number | undefined;
   try {
@@ -75,7 +79,7 @@ export async function watchCommand(names: readonly string[], options: WatchArgum
       );
     };
     if (options.once === true) await check();
-    else await every(interval, signal, check);
+    else await every(interval, AbortSignal.any([signal, gone.signal]), check);
     return interrupt.exitCode() ?? code ?? 0;
   } finally {
     interrupt.stop();
