@@ -1,13 +1,13 @@
 import { copyFile } from "node:fs/promises";
 import { type Digester, loadDigesters } from "../digest/digester.ts";
-import { digestLocalFile } from "../digest/local.ts";
 import { type Fetched, fetchObject } from "../fetch/fetch.ts";
 import { createInspector, type Inspector } from "../inspect/inspector.ts";
 import type { Authorization, HttpRequest } from "../io/http.ts";
 import { type Sink, tee } from "../io/sink.ts";
 import { openFileSink } from "../io/sink-file.ts";
-import { type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
+import { algorithmInfo, type DigestAlgorithm, type DigestSet, digestAlgorithms, subjectOf } from "../model/digest.ts";
 import type { Batch, BatchObject, Evidence, Refusal, Transfer } from "../model/evidence.ts";
+import { LocalReader, loadSaidIn, type Seen } from "./local-reader.ts";
 import type { ObjectEvents } from "./look.ts";
 import { saidIn } from "./look-licenses.ts";
 import { lookAtMembers, type MembersLook } from "./look-members.ts";
@@ -167,29 +167,43 @@ function startLook(
 }
 
 /**
- * Bytes that the store has under a declared sha256 need not come again; but the host is asked whether it still has
- * them, since a copy of ours says nothing about the location.
+ * Bytes that the store has under a declared sha256 need not come again where the host says by a digest of its own that
+ * it still has them: a copy of ours says nothing about the location, and neither does a length.
  */
 async function fromStore(
   object: BatchObject,
   request: Pick<HttpRequest, "url" | "authorization" | "operatorEndpoint">,
   tools: LookTools,
   signal: AbortSignal,
-): Promise<Pick<Evidence, "transfer" | "refusal" | "probed"> | undefined> {
+): Promise<Seen | undefined> {
   const sha256 = object.expect?.digest?.sha256;
   const store = await tools.store();
   if (sha256 === undefined || store === undefined || object.members !== undefined || isSpoken(object)) return undefined;
-  const path = await store.has(sha256);
+  const said = wordsOf(object);
+  const path = said.length === 0 ? undefined : await store.has(sha256);
   if (path === undefined) return undefined;
   const answer = await tools.http().probe({ ...request, signal });
   if (answer.status === "refused") return { refusal: answer };
   const { contentLength } = answer.exchange;
-  if (contentLength !== undefined && object.expect?.size !== undefined && contentLength !== object.expect.size)
-    return undefined;
-  const read = await digestLocalFile(path, await tools.lane(object.algorithms), { signal });
+  const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: () => undefined };
+  const reader = new LocalReader(await tools.lane(object.algorithms), limits, await loadSaidIn(object, tools));
+  const read = await reader.read(path, object);
   if (read.status === "refused" || read.digest.sha256 !== sha256) return undefined;
+  if (contentLength !== undefined && contentLength !== read.size) return undefined;
+  if (!said.every((algorithm) => read.digest[algorithm] === object.digest?.[algorithm])) return undefined;
   if (object.copyTo !== undefined) await copyFile(path, object.copyTo);
-  return { transfer: { ...read, exchange: answer.exchange, storedAs: sha256 } };
+  // What the store's file is on this disk counts for nothing.
+  const { mode: _own, ...rest } = read;
+  const mode = object.mode === undefined ? {} : { mode: object.mode };
+  return { ...reader.seen(read), transfer: { ...rest, ...mode, exchange: answer.exchange, storedAs: sha256 } };
+}
+
+/** The digests by which a host vouches for an object: those that nobody can make other bytes for. */
+function wordsOf({ digest = {} }: BatchObject): readonly DigestAlgorithm[] {
+  return digestAlgorithms.filter((one) => {
+    const value = digest[one];
+    return value !== undefined && !algorithmInfo[one].weak && subjectOf(one, value) === "bytes";
+  });
 }
 
 /** What is read for what it says has to come whole. */

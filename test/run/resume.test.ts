@@ -75,7 +75,7 @@ need("nginx")("kill -9", () => {
     expect(digest).toBe(createHash("sha256").update(payload).digest("hex"));
     expect(await bytesBelow(join(store, "partial"))).toBe(0);
     const evidence = join(at, "evidence.jsonl");
-    // A third run has the bytes and asks the host only whether it still has them.
+    // A third run has the bytes, and still reads those of a host that does not vouch for what it gives out.
     expect((await wholesource([...args, "--evidence", evidence])).code).toBe(0);
     expect(await readFile(evidence, "utf8")).toContain('"storedAs"');
   });
