@@ -105,7 +105,7 @@ function digestSync(
       digester.write(chunk);
       options.onBytes?.(chunk.length);
       // Only a file that fits into the buffer gets here with a tap, so there is no second chunk to wait for.
-      const wait = options.tap?.write(chunk);
+      const wait = options.tap?.write(own(chunk));
       if (wait !== undefined) waits.push(wait);
     },
     options,
@@ -128,9 +128,12 @@ function digestOneShot(
   for (const { algorithm, openssl } of calls) digest[algorithm] = hash(openssl, bytes, "hex");
   const transfer: Transfer = { status: "read", size: bytes.length, digest, lengthProven: true, mode: file.mode };
   if (tap === undefined) return transfer;
-  const wait = bytes.length === 0 ? undefined : tap.write(bytes);
+  const wait = bytes.length === 0 ? undefined : tap.write(own(bytes));
   return wait === undefined ? endTap(tap, transfer) : wait.then(() => endTap(tap, transfer));
 }
+
+/** A tap may wait, and meanwhile the lane's one buffer takes in the next file. */
+const own = (chunk: Uint8Array): Uint8Array => Uint8Array.from(chunk);
 
 async function digestAhead(file: OpenFile, lane: DigestLane, options: LocalFileOptions): Promise<Transfer | Refusal> {
   const digester = lane.digesters.create({ size: file.size });
