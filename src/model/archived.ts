@@ -75,7 +75,16 @@ export const ArchivedObject = z.strictObject({
   kept: z.string().exactOptional(),
   sha256: z.string().exactOptional(),
   /** Present where it is a link and what it leads to was looked at. */
-  linked: z.strictObject({ mode: mode.exactOptional(), refusal: refusal.exactOptional() }).exactOptional(),
+  linked: z
+    .strictObject({
+      mode: mode.exactOptional(),
+      url: z.string().exactOptional(),
+      size: z.int().nonnegative().exactOptional(),
+      digest: digestSet.exactOptional(),
+      mediaType: z.string().exactOptional(),
+      refusal: refusal.exactOptional(),
+    })
+    .exactOptional(),
 });
 export type ArchivedObject = z.infer<typeof ArchivedObject>;
 

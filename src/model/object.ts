@@ -32,6 +32,8 @@ export interface RemoteObject {
   readonly encodedAtRest?: true;
   /** The host told of this very object already (a listing of its own): depth `probe` has nothing left to ask. */
   readonly listed?: true;
+  /** Its bytes were kept and lie here: size, digest and media type are still its host's word. */
+  readonly archived?: true;
   /** The host names it and said beforehand that it can not be had (an LFS object over its quota): it is not asked for. */
   readonly refusal?: Refusal;
 }

@@ -55,6 +55,9 @@ export const refusalReasons = {
 
 export type RefusalReason = keyof typeof refusalReasons;
 
+/** Whether a word from outside is one of our reasons. */
+export const isRefusalReason = (word: string): word is RefusalReason => Object.hasOwn(refusalReasons, word);
+
 /** A question that got no usable answer. `message` is for people and may hold foreign text: print it escaped. */
 export interface Refusal {
   readonly status: "refused";

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import type { ArchivedPiece, PayloadFile, ReleaseContents, RemoteFile, TagFile } from "../archive/contents.ts";
 import { WARC_WHOLE_MAX_BYTES } from "../archive/warc-exchange.ts";
 import { createDigester } from "../digest/digester.ts";
 import type { Store } from "../io/store.ts";
+import { textLines } from "../io/text-lines.ts";
 import { ArchivedLine } from "../model/archived.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Manifest } from "../model/manifest.ts";
@@ -194,9 +194,7 @@ function* licenseLines({ pieces }: Report): Generator<string> {
 }
 
 async function* linesOf<Line>(file: string): AsyncGenerator<Line> {
-  for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
-    yield JSON.parse(line) as Line;
-  }
+  for await (const { text } of textLines(file)) yield JSON.parse(text) as Line;
 }
 
 async function tagOf(path: string, source: TagFile["source"]): Promise<TagFile> {

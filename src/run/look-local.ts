@@ -26,7 +26,7 @@ export function lookLocal(
   if ("status" in way) return { ...base, refusal: way };
   if (batch.depth === "probe") return { ...base, ...probeLocal(way) };
   if (object.mode === "120000" && object.expect === undefined && object.listed !== true)
-    return { ...base, ...lookAtLink(way.path) };
+    return tools.options.keepAll ? keepLink(base, way.path, tools) : { ...base, ...lookAtLink(way.path) };
   const lane = tools.lane(object.algorithms);
   const limits = { maxBytes: tools.options.maxBytes, signal, onBytes: events.bytes };
   if (tools.options.keepAll) return lookAndKeep(base, object, way, lane, events, limits, tools);
@@ -165,6 +165,21 @@ export function probeLocal({ path, follow }: Way): Pick<Evidence, "probed" | "re
   } catch (error) {
     return { refusal: refuseError(error) };
   }
+}
+
+/** The same, and the blob goes into the store: a tree is told anew by what is in it. */
+async function keepLink(base: Base, path: string, tools: LookTools): Promise<Evidence> {
+  const store = await tools.store();
+  if (store === undefined) throw new TypeError("keeping needs a store");
+  const { transfer, ...seen } = lookAtLink(path);
+  if (transfer === undefined) return { ...base, ...seen };
+  const bytes = readlinkSync(path, { encoding: "buffer" });
+  const [sha256, sha512] = ["sha256", "sha512"].map((one) => createHash(one).update(bytes).digest("hex"));
+  if (sha256 === undefined || sha512 === undefined) throw new TypeError("two digests were asked for");
+  const aside = await store.aside();
+  await aside.write(bytes);
+  await aside.commitSoon(sha256);
+  return { ...base, transfer: { ...transfer, digest: { ...transfer.digest, sha256, sha512 }, storedAs: sha256 } };
 }
 
 /** A link as git keeps it: a blob that holds where it leads. */

@@ -6,9 +6,9 @@ import type { MembersSeen } from "./look-members.ts";
 export const LICENSE_MAX_BYTES = 1024 * 1024;
 
 /** The host's word on an object, as evidence. */
-export function publishedOf({ size, digest, mediaType, url }: BatchObject): Pick<Evidence, "published"> {
+export function publishedOf({ size, digest, mediaType, url, archived }: BatchObject): Pick<Evidence, "published"> {
   // What a local listing says of a size was read by ourselves: there is no other voice.
-  if (url.startsWith("file:")) return {};
+  if (url.startsWith("file:") && archived !== true) return {};
   if (size === undefined && digest === undefined && mediaType === undefined) return {};
   return {
     published: {

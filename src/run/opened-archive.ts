@@ -1,10 +1,10 @@
 /** Archives of every form as one folder, checked by their own manifests. */
 import { stat } from "node:fs/promises";
-import { join } from "node:path";
 import type { ArchiveCheck, ArchiveFault } from "../archive/contents.ts";
 import { checkCrate } from "../archive/crate-check.ts";
 import { checkOciLayout, unpackOci } from "../archive/oci-read.ts";
 import { type OpenArchive, openArchive } from "../archive/open.ts";
+import { resolveInside } from "../io/files.ts";
 import { createScratch, type Scratch } from "../io/scratch.ts";
 import { MANIFEST_MAX_BYTES } from "../manifest/limits.ts";
 import { checkBagFolder } from "./bag-check.ts";
@@ -30,7 +30,8 @@ export async function withArchiveAt<Value>(
     if (opened === undefined) return undefined;
     try {
       const check = await checked(opened, options, signal);
-      return await act({ folder: await bagFolder(opened, scratch, signal), check });
+      const { folder, faults } = await bagFolder(opened, scratch, signal);
+      return await act({ folder, check: withFaults(check, faults) });
     } finally {
       await opened.close();
     }
@@ -64,19 +65,23 @@ export function withFaults(check: ArchiveCheck, faults: readonly ArchiveFault[])
 }
 
 /** The folder that holds `data/` and `wholesource/`. */
-async function bagFolder({ form, folder }: OpenArchive, scratch: Scratch, signal: AbortSignal): Promise<string> {
-  if (form !== "oci-layout") return folder;
+async function bagFolder(
+  { form, folder }: OpenArchive,
+  scratch: Scratch,
+  signal: AbortSignal,
+): Promise<{ readonly folder: string; readonly faults: readonly ArchiveFault[] }> {
+  if (form !== "oci-layout") return { folder, faults: [] };
   const unpacked = await scratch.folder();
-  await unpackOci(folder, unpacked, { signal });
-  return unpacked;
+  return { folder: unpacked, faults: (await unpackOci(folder, unpacked, { signal })).faults };
 }
 
 /** The manifest in an unpacked archive, where it has one. */
 export async function manifestIn(folder: string): Promise<string | undefined> {
   for (const name of ["manifest.yaml", "manifest.json"]) {
-    const path = join(folder, "wholesource", name);
-    const facts = await stat(path).catch(() => undefined);
-    if (facts?.isFile() === true && facts.size <= MANIFEST_MAX_BYTES) return path;
+    const place = resolveInside(folder, `wholesource/${name}`);
+    if ("status" in place) continue;
+    const facts = await stat(place.path).catch(() => undefined);
+    if (facts?.isFile() === true && facts.size <= MANIFEST_MAX_BYTES) return place.path;
   }
   return undefined;
 }

@@ -122,6 +122,9 @@ export function toPlainFiles({ piece, location, depth, objects }: Batch): PlainF
     object.members === undefined &&
     object.licenseSource !== true &&
     object.cardSource !== true &&
+    // A host's word of it has no column.
+    object.archived !== true &&
+    (object.listed !== true || object.mode !== "100755") &&
     (object.tagSource ?? false) === tagSource &&
     // A link that nobody declared is looked at as a link.
     (object.mode !== "120000" || object.expect !== undefined) &&

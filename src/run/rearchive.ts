@@ -105,7 +105,7 @@ async function changedPieces(before: Side, now: Side, ids: readonly string[]): P
   for (;;) {
     const [was, is] = [before.peek(), now.peek()];
     if (was === undefined && is === undefined) return changed;
-    const first = was !== undefined && (is === undefined || was.piece <= is.piece) ? was.piece : (is?.piece ?? "");
+    const first = was !== undefined && (is === undefined || !isBehind(was, is)) ? was.piece : (is?.piece ?? "");
     const both = was?.piece === first && is?.piece === first;
     if (both && was.path === is.path && isSameObject(was, is, pins.get(first) ?? false)) {
       await Promise.all([before.take(), now.take()]);
@@ -115,6 +115,9 @@ async function changedPieces(before: Side, now: Side, ids: readonly string[]): P
     for (const side of [before, now]) while (side.peek()?.piece === first) await side.take();
   }
 }
+
+/** In the order of the lines, which are sorted by piece and path together. */
+const isBehind = (one: ArchivedObject, other: ArchivedObject): boolean => `${one.piece}/` > `${other.piece}/`;
 
 /** Whether both answers are of one pinned revision; undefined where the answers themselves differ. */
 function pinnedAlike(was: ArchivedLocation | undefined, is: ArchivedLocation | undefined): boolean | undefined {

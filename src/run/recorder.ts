@@ -51,7 +51,9 @@ export function createRecorder(folder: string): Recorder {
         const first = hasKept.get(one.piece.id);
         if (first === undefined || one.location < first) hasKept.set(one.piece.id, one.location);
       }
-      add(objects, `${one.piece.id}/${one.path}`, recorded(one));
+      const line = recorded(one);
+      // In the order of the payload, where it is part of it: a path that no folder can take lies under another name.
+      add(objects, line.kept?.slice("data/".length) ?? `${one.piece.id}/${one.path}`, line);
     },
     unlisted(piece, location, refusal) {
       const key = `${piece.id} ${location}`;
@@ -124,8 +126,14 @@ function* values(sort: LineSort): Generator<string, void, void> {
 }
 
 function add(sort: LineSort, key: string, value: unknown): void {
-  // A key must not hold what ends it, and foreign names may hold anything.
-  sort.add(`${JSON.stringify(key).slice(1, -1)}\t${JSON.stringify(value)}`);
+  sort.add(`${inByteOrder(key)}\t${JSON.stringify(value)}`);
+}
+
+/** A text whose order as UTF-16 is that of the key as bytes of UTF-8, without what ends it: foreign names may hold anything. */
+function inByteOrder(key: string): string {
+  const bytes = Buffer.from(key).toString("latin1");
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return bytes.replace(/[\0-\x10]/g, (low) => `\x10${String.fromCharCode(0x40 + low.charCodeAt(0))}`);
 }
 
 const byPlace = (a: ArchivedLocation, b: ArchivedLocation): number =>
@@ -152,7 +160,7 @@ function recorded({ piece, location, role, object, meant, path, evidence }: Seen
   const isFollowed = mode === "120000" && linked === undefined && object.listed !== true && kept !== undefined;
   const shown = isFollowed ? (transfer?.mode ?? "100644") : (mode ?? transfer?.mode);
   const more = {
-    url: object.url.startsWith("file:") ? undefined : redactUrl(object.url),
+    url: hostUrl(object.url),
     size,
     digest,
     mediaType,
@@ -172,8 +180,12 @@ function recorded({ piece, location, role, object, meant, path, evidence }: Seen
 
 function linkOf(meant: RemoteObject | Refusal): NonNullable<ArchivedObject["linked"]> {
   if ("status" in meant) return { refusal: meant };
-  return meant.mode === undefined ? {} : { mode: meant.mode };
+  const { mode, url, size, digest, mediaType } = meant;
+  return JSON.parse(JSON.stringify({ mode, url: hostUrl(url), size, digest, mediaType }));
 }
+
+/** What is read on this machine has no address that anybody else could use. */
+const hostUrl = (url: string): string | undefined => (url.startsWith("file:") ? undefined : redactUrl(url));
 
 function keptPath(path: string, sha256: string): string {
   return pathFault(path) === undefined ? path : `${UNNAMED}/${sha256}`;

@@ -1,18 +1,19 @@
 /** Answers for the hosts of a release from what its archive wrote down. Bytes are measured anew; words are as old as the archive. */
-import { createReadStream, existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { resolveInside } from "../io/files.ts";
+import { LineTooLong, textLines } from "../io/text-lines.ts";
 import { ArchivedLine, type ArchivedListing, type ArchivedLocation, type ArchivedObject } from "../model/archived.ts";
 import type { Followed, Found, Refusal, RemoteObject } from "../model/evidence.ts";
 import type { Location, Piece } from "../model/manifest.ts";
-import { refuse } from "../model/refusal.ts";
+import { pathFault } from "../model/path.ts";
+import { isRefusalReason, refuse } from "../model/refusal.ts";
 import { findResolver, type Matched } from "../resolve/registry.ts";
 import type { Resolver } from "../resolve/resolver.ts";
 import type { Replay } from "./hooks.ts";
 
-/** The longest line that is read, in characters: a host's facts and a long name fit many times. */
+/** The longest line that is read, in bytes: a host's facts and a long name fit many times. */
 const LINE_MAX = 4 * 1024 * 1024;
 /** Licence files beside one location: the usual names are three. */
 const BESIDE_MAX = 16;
@@ -45,7 +46,15 @@ export async function* archivedLines(folder: string): AsyncGenerator<ArchivedLin
   for await (const { line } of linesFrom(recordsIn(folder), 0)) yield line;
 }
 
-const recordsIn = (folder: string): string => join(folder, "wholesource", "resolutions.jsonl");
+const RECORDS = "wholesource/resolutions.jsonl";
+
+/** Where the records are: a regular file in the archive, and nothing that a link makes of it. */
+function recordsIn(folder: string): string {
+  const place = resolveInside(folder, RECORDS);
+  if ("status" in place) throw new RecordsDamaged(`\`${RECORDS}\`: ${place.message}`);
+  if (!statSync(place.path).isFile()) throw new RecordsDamaged(`\`${RECORDS}\` is no file`);
+  return place.path;
+}
 
 /** Opens the records of an unpacked archive. Throws RecordsDamaged. */
 export async function openReplay(folder: string): Promise<ArchiveReplay> {
@@ -77,7 +86,7 @@ export async function openReplay(folder: string): Promise<ArchiveReplay> {
     },
     listingOf(piece) {
       const line = index.listings.get(piece.id);
-      if (line?.kept === undefined) return notArchived(line?.detail ?? "its listing is not in the archive");
+      if (line?.kept === undefined) return unkept(line);
       return resolveInside(folder, line.kept);
     },
   };
@@ -87,6 +96,11 @@ const placeKey = (piece: string, location: number): string => `${location} ${pie
 
 function notArchived(why: string): Refusal {
   return refuse("not-archived", `the archive does not have it: ${why}`);
+}
+
+/** Why there is no listing: what was said of it then, where that is a reason that we know. */
+function unkept({ reason = "", detail = "its listing is not in the archive" }: Partial<ArchivedListing> = {}): Refusal {
+  return isRefusalReason(reason) ? refuse(reason, detail) : notArchived(detail);
 }
 
 /** A resolver that has one answer. */
@@ -112,10 +126,10 @@ function foundIn(
   const end = (path: string): Followed => {
     const line = index.links.get(`${piece}/${path}`);
     if (line?.linked === undefined) return undefined;
-    const { refusal, mode } = line.linked;
+    const { refusal, ...meant } = line.linked;
     if (refusal !== undefined) return refusal;
-    const { path: _own, mode: _link, digest: _text, size: _length, treeBlob: _blob, ...rest } = object(line);
-    return { ...rest, ...(mode === undefined ? {} : { mode }) };
+    const { url, within } = object(line);
+    return { ...saidOf(meant), url, ...(within === undefined ? {} : { within }), listed: true };
   };
   return {
     ...said,
@@ -135,19 +149,37 @@ function foundIn(
 }
 
 function objectOf(line: ArchivedObject, folder: string): RemoteObject {
-  const { path, size, digest, mediaType, mode, treeBlob, members, refusal, kept, piece } = line;
+  const { path, treeBlob, members, refusal, kept, piece } = line;
   const data = join(folder, "data");
   const inside = kept?.startsWith("data/") === true ? kept.slice("data/".length) : `${piece}/${path}`;
   const file = join(data, inside);
   // What was left where it is may have been fetched since.
-  const isHere = refusal?.reason === "not-archived" && existsSync(file);
-  const all = { size, digest, mediaType, mode, treeBlob, members, refusal: isHere ? undefined : refusal };
+  const isHere = refusal?.reason === "not-archived" && pathFault(inside) === undefined && existsSync(file);
+  const all = { treeBlob, members, refusal: isHere ? undefined : refusal };
   return {
     path,
     url: pathToFileURL(file).href,
     within: pathToFileURL(data).href,
     listed: true,
+    ...saidOf(line),
     ...Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** What is told of an object's bytes: a host's word where a host had them, and nothing to hold them against where none had. */
+function saidOf({
+  url,
+  size,
+  digest,
+  mediaType,
+  mode,
+}: NonNullable<ArchivedObject["linked"]>): Omit<RemoteObject, "path" | "url"> {
+  return {
+    ...(size === undefined ? {} : { size }),
+    ...(digest === undefined ? {} : { digest }),
+    ...(mediaType === undefined ? {} : { mediaType }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(url === undefined ? {} : { archived: true }),
   };
 }
 
@@ -181,17 +213,15 @@ async function* objectsFrom(file: string, start: number, piece: string): AsyncGe
 }
 
 async function* linesFrom(file: string, start: number): AsyncGenerator<{ line: ArchivedLine; at: number }> {
-  let at = start;
-  const lines = createInterface({ input: createReadStream(file, { start }), crlfDelay: Number.POSITIVE_INFINITY });
-  try {
-    for await (const text of lines) {
-      if (text.length > LINE_MAX) throw new RecordsDamaged(`a line has more than ${LINE_MAX} characters`);
-      yield { line: lineOf(text), at };
-      at += Buffer.byteLength(text) + 1;
-    }
-  } catch (error) {
-    if (error instanceof RecordsDamaged) throw error;
-    throw new RecordsDamaged("`wholesource/resolutions.jsonl` can not be read", { cause: error });
+  const lines = textLines(file, { start, maxBytes: LINE_MAX });
+  for (;;) {
+    const next = await lines.next().catch((cause: unknown) => {
+      const what = cause instanceof LineTooLong ? cause.message : "it can not be read";
+      throw new RecordsDamaged(`\`${RECORDS}\`: ${what}`, { cause });
+    });
+    if (next.done === true) return;
+    const { text, at } = next.value;
+    yield { line: lineOf(text), at };
   }
 }
 
@@ -199,6 +229,6 @@ function lineOf(text: string): ArchivedLine {
   try {
     return ArchivedLine.parse(JSON.parse(text));
   } catch (cause) {
-    throw new RecordsDamaged("a line of `wholesource/resolutions.jsonl` can not be read", { cause });
+    throw new RecordsDamaged(`a line of \`${RECORDS}\` can not be read`, { cause });
   }
 }

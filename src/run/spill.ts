@@ -1,7 +1,7 @@
 import { randomFillSync } from "node:crypto";
-import { closeSync, createReadStream, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { textLines } from "../io/text-lines.ts";
 
 /** Heaps that are kept apart: each must fit into memory. Ten million entries make heaps of eighty thousand. */
 const HEAPS = 128;
@@ -56,9 +56,7 @@ export function createSpill<Value>(folder: string, name: string, heapOf: HeapOf)
       if (fd === undefined) return;
       closeSync(fd);
       open.delete(index);
-      for await (const line of createInterface({ input: createReadStream(file(index)), crlfDelay: Infinity })) {
-        yield JSON.parse(line) as Value;
-      }
+      for await (const { text } of textLines(file(index))) yield JSON.parse(text) as Value;
       rmSync(file(index));
     },
   };

@@ -1,36 +1,66 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+/** A release of every kind of piece is archived, its hosts are ended, and the archive tells the same again. */
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
+import { Socket } from "node:net";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { openReplay } from "../../src/run/replay.ts";
-import { verifyRelease } from "../../src/run/verify-release.ts";
-import { archive } from "../../src/run/archive.ts";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
+import type { Report } from "../../src/model/report.ts";
+import { type ArchiveForm, archive } from "../../src/run/archive.ts";
 import { openManifest } from "../../src/run/source.ts";
+import { verifyArchive } from "../../src/run/verify-archive.ts";
+import { comparable } from "./archive-report.ts";
+import { needArchiveWorld, startArchiveWorld } from "./archive-world.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "archive-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const names = {
+  bag: "bag",
+  tar: "release.tar",
+  "tar.gz": "release.tar.gz",
+  "tar.zst": "release.tar.zst",
+  oci: "layout",
+} as const satisfies { readonly [form in ArchiveForm]: string };
+const forms = Object.entries(names);
+const outcomes = new Set(["verified", "resolved", "gated", "withheld", "broken", "inconclusive"]);
 
-const sample = resolve(import.meta.dirname, "../../samples/iris-softmax");
+needArchiveWorld("an archive whose hosts are gone", () => {
+  let at: string;
+  const reports = new Map<string, Report>();
 
-async function source(path: string) {
-  return openManifest(path, { cwd: "/", stdin: (async function* () {})(), http: () => Promise.reject(new Error("no network")) });
-}
+  beforeAll(async () => {
+    at = await mkdtemp(join(tmpdir(), "wholesource-archives-"));
+    const world = await startArchiveWorld();
+    try {
+      const source = await openManifest(world.manifest, {
+        cwd: "/",
+        stdin: (async function* () {})(),
+        http: () => Promise.reject(new Error("it is a file")),
+      });
+      for (const [form, name] of forms) {
+        const to = join(at, name);
+        const { report } = await archive(source, { ...world.options, to, form: form as ArchiveForm });
+        reports.set(form, report);
+      }
+    } finally {
+      await world.stop();
+    }
+  }, 240_000);
+  afterAll(() => rmSync(at, { recursive: true, force: true }));
+  afterEach(() => vi.restoreAllMocks());
 
-test("a release in folders of this machine is kept whole", async () => {
-  const to = join(folder, "bag");
-  const { report, target } = await archive(await source(sample), {
-    to,
-    form: "bag",
-    pieces: ["training-code", "weights"],
-    time: "2026-01-02T03:04:05.000Z",
+  test("the release has pieces of every outcome", () => {
+    const seen = new Set(reports.get("bag")?.pieces.map(({ outcome }) => outcome));
+    expect([...outcomes].filter((outcome) => !seen.has(outcome as never))).toEqual([]);
   });
-  const replay = await openReplay(to);
-  const again = await verifyRelease(
-    { uri: to, bytes: readFileSync(join(to, "wholesource/manifest.yaml")), folder: to },
-    { pieces: ["training-code", "weights"], offline: true },
-    { replay },
-  );
-  const plain = (report) => JSON.stringify({ ...report, timeVerified: "", durationSeconds: 0, manifest: "" }, undefined, 1);
-  expect(plain(again)).toEqual(plain(report));
-  expect(target).toBe(to);
+
+  test.each(forms)("%s: the same report, and no socket", async (form, name) => {
+    const connect = vi.spyOn(Socket.prototype, "connect").mockImplementation(() => {
+      throw new Error("a socket was asked for");
+    });
+    const verified = await verifyArchive(join(at, name));
+    expect(verified?.check).toMatchObject({ valid: true, faults: [] });
+    const [again, before] = [verified?.report, reports.get(form)];
+    if (again === undefined || before === undefined) throw new Error("no report");
+    expect(comparable(again)).toEqual(comparable(before));
+    expect(connect).not.toHaveBeenCalled();
+  });
 });
