@@ -42,7 +42,8 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
     );
     return code;
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // A command that only has others below it has shown its help by now.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     return printFailure(error, debug);
   }
 }
@@ -201,7 +202,8 @@ function buildProgram(done: (exitCode: number) => void): Command {
   addStoreCommands(program, done);
   for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) {
     command.exitOverride((error) => {
-      throw error.exitCode === 0 ? error : usageError(error, command === program ? "" : nameOf(command, program));
+      const isTold = error.exitCode === 0 || error.code === "commander.help";
+      throw isTold ? error : usageError(error, command === program ? "" : nameOf(command, program));
     });
   }
   return program;
