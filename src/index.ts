@@ -61,6 +61,16 @@ export type { VerifyOptions } from "./run/options.ts";
 export type { Progress, ProgressEvents } from "./run/progress.ts";
 export { type ResolvedLocation, type ResolveOptions, resolveLocation } from "./run/resolve-location.ts";
 export { type ManifestSource, openManifest } from "./run/source.ts";
+export {
+  type Collected,
+  type CollectOptions,
+  collectStore,
+  defaultStore,
+  forgetRelease,
+  listStore,
+  type StoreListing,
+} from "./run/store.ts";
+export { type StoreFault, type StoreVerification, type StoreVerifyOptions, verifyStore } from "./run/store-verify.ts";
 export { verify } from "./run/verify.ts";
 export { every, type WatchCheck, type WatchOptions, watchOnce } from "./run/watch.ts";
 export { historyFile, readHistory } from "./run/watch-history.ts";

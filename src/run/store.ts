@@ -9,6 +9,7 @@ import { WholesourceError } from "../model/error.ts";
 import { nearest } from "../model/nearest.ts";
 
 export type { Collected, CollectOptions } from "../io/store-gc.ts";
+export { defaultStore } from "../io/store-layout.ts";
 
 /** What a store holds. */
 export interface StoreListing {

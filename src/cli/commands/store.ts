@@ -1,7 +1,6 @@
-import { defaultStore } from "../../io/store-layout.ts";
 import { printable } from "../../model/printable.ts";
 import { bytesText, countText, plural } from "../../model/quantity.ts";
-import { collectStore, forgetRelease, listStore } from "../../run/store.ts";
+import { collectStore, defaultStore, forgetRelease, listStore } from "../../run/store.ts";
 import { type StoreFault, type StoreVerification, verifyStore } from "../../run/store-verify.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { write } from "../output.ts";
