@@ -45,6 +45,8 @@ export interface Aside extends Sink {
 
 /** What an aside works with. */
 export interface AsideContext extends Settling {
+  /** The names in the folder of partial files. */
+  readonly partials: () => Promise<readonly string[]>;
   /** Hears of everything that nobody waits for; resolves when there may be more of it. */
   readonly later: (work: Promise<unknown>) => Promise<void>;
 }
@@ -57,7 +59,7 @@ export async function openAside(context: AsideContext, given: PartialKey | undef
   const { paths, group } = context;
   const key = given ?? NO_KEY;
   const name = keyName(key);
-  const claimed = given === undefined ? undefined : await claimPartial(paths.partial, name);
+  const claimed = given === undefined ? undefined : await claimPartial(paths.partial, name, context.partials);
   let facts: Pick<PartialState, "etag" | "totalSize"> = {
     etag: claimed?.state.etag,
     totalSize: claimed?.state.totalSize,
@@ -104,16 +106,16 @@ export async function openAside(context: AsideContext, given: PartialKey | undef
     }
   }
   /** Whole bytes in memory share their file system calls with others; a file of its own was synced as it grew. */
-  async function settle(sha256: string): Promise<Settled> {
+  async function settle(sha256: string, patient: boolean): Promise<Settled> {
     const few = folder === undefined ? await file.gathered() : undefined;
-    if (few !== undefined) return settleBytes(few, sha256, context);
-    return settleFile(join(await finishFile(), DATA), sha256, context);
+    if (few !== undefined) return settleBytes(few, sha256, context, patient);
+    return settleFile(join(await finishFile(), DATA), sha256, context, patient);
   }
   /** Resolves when the bytes are written, and leaves nothing of them behind whatever becomes of them. */
-  async function hand(sha256: string): Promise<Settled> {
+  async function hand(sha256: string, patient = false): Promise<Settled> {
     let settled: Settled;
     try {
-      settled = await settle(sha256);
+      settled = await settle(sha256, patient);
     } catch (error) {
       // Nothing is lost when it can not be kept for now: a later run goes on with it.
       await leaveForLater().catch(() => undefined);
@@ -181,7 +183,7 @@ export async function openAside(context: AsideContext, given: PartialKey | undef
     commit: (sha256) => safely("keeping what came", async () => (await hand(sha256)).durable),
     commitSoon: (sha256) =>
       safely("keeping what came", async () => {
-        const { durable } = await hand(sha256);
+        const { durable } = await hand(sha256, true);
         await context.later(safely("keeping what came", () => durable));
       }),
     quarantine: (sha256, more) =>

@@ -31,8 +31,8 @@ export async function openClone(from: string, context: AsideContext): Promise<Cl
     await discard();
     return undefined;
   }
-  async function keep(sha256: string): Promise<{ readonly durable: Promise<string> }> {
-    const settled = await settleFile(path, sha256, context).catch(async (error: unknown) => {
+  async function keep(sha256: string, patient = false): Promise<{ readonly durable: Promise<string> }> {
+    const settled = await settleFile(path, sha256, context, patient).catch(async (error: unknown) => {
       await discard();
       throw storeError(error, "keeping a cloned file");
     });
@@ -51,7 +51,7 @@ export async function openClone(from: string, context: AsideContext): Promise<Cl
     path,
     commit: async (sha256) => (await keep(sha256)).durable,
     async commitSoon(sha256) {
-      const { durable } = await keep(sha256);
+      const { durable } = await keep(sha256, true);
       await context.later(durable);
     },
     discard,

@@ -7,7 +7,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { codeOf } from "./errno.ts";
 import { createFlush } from "./store-flush.ts";
-import { GROUP_BYTES, GROUP_FILES, GROUP_MS } from "./store-limits.ts";
+import { GROUP_BYTES, GROUP_FILES, GROUP_MS, GROUP_PATIENT_MS } from "./store-limits.ts";
 
 /** A file that is about to get its final name. */
 export interface Newcomer {
@@ -15,6 +15,8 @@ export interface Newcomer {
   readonly from: string | undefined;
   readonly target: string;
   readonly size: number;
+  /** Nobody waits for it now. */
+  readonly patient?: boolean | undefined;
 }
 
 /** The files of one store that are on their way to their names. */
@@ -25,9 +27,13 @@ export interface Group {
   end(): void;
   /** Resolves when the file would be found under its name after a power cut. What `from` names is gone then. */
   add(file: Newcomer): Promise<void>;
+  /** Somebody waits for all that came so far. */
+  hurry(): void;
 }
 
 interface Waiting extends Newcomer {
+  /** In the order of their coming. */
+  readonly number: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -42,9 +48,32 @@ export function createGroup(folder: string): Group {
   /** Folders whose own names are new. */
   let parents = new Set<string>();
   let running = false;
+  let count = 0;
+  /** All that came before this one are waited for. */
+  let hurried = 0;
+  let wake: () => void = () => undefined;
+
+  const isFull = (): boolean => unnamed.length >= GROUP_FILES || bytes >= GROUP_BYTES;
+  const isWaitedFor = (file: Waiting): boolean => file.patient !== true || file.number < hurried;
+  const isUrgent = (): boolean => unnamed.some(isWaitedFor) || named.some(isWaitedFor);
+
+  /** Waits for more files as long as it is worth it. */
+  async function gather(): Promise<void> {
+    const until = performance.now() + GROUP_PATIENT_MS;
+    for (let left = GROUP_PATIENT_MS; !isFull() && !isUrgent() && left > 0; left = until - performance.now()) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, left);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    if (expected > 0 && !isFull() && isUrgent()) await sleep(GROUP_MS);
+  }
 
   async function round(): Promise<void> {
-    if (expected > 0 && unnamed.length < GROUP_FILES && bytes < GROUP_BYTES) await sleep(GROUP_MS);
+    await gather();
     const files = unnamed;
     const names = named;
     const folders = new Set([...parents, ...names.map(({ target }) => dirname(target))]);
@@ -89,15 +118,22 @@ export function createGroup(folder: string): Group {
     },
     add(file) {
       return new Promise((resolve, reject) => {
-        const waiting = { ...file, resolve, reject };
+        const waiting = { ...file, number: count++, resolve, reject };
         if (file.from === undefined) named.push(waiting);
         else unnamed.push(waiting);
         bytes += file.size;
-        if (running) return;
+        if (running) {
+          if (file.patient !== true || isFull()) wake();
+          return;
+        }
         running = true;
         // Failures belong to the files that they are about.
         void work();
       });
+    },
+    hurry() {
+      hurried = count;
+      wake();
     },
   };
 }

@@ -6,6 +6,8 @@ export const GROUP_FILES = 1024;
 export const GROUP_BYTES = 64 * 1024 * 1024;
 /** Milliseconds that a file waits for others which are on their way, when there are any. */
 export const GROUP_MS = 5;
+/** Milliseconds that a file waits for others when nobody waits for it: until then a power cut may take it. */
+export const GROUP_PATIENT_MS = 1_000;
 /** Files that may wait for their names: whoever brings more waits for the first of them. */
 export const PENDING_FILES = 4 * GROUP_FILES;
 
@@ -18,6 +20,9 @@ export const FLUSH_ALL_FROM = 24;
 export const FLUSH_ALL_TIMEOUT_MS = 60_000;
 /** Files that are flushed side by side where they are flushed one by one: as many as there are threads for it. */
 export const FLUSH_LANES = 4;
+
+/** Milliseconds within which two changes of a folder may have the same time: the clocks of file systems are coarse. */
+export const FOLDER_TICK_MS = 2_500;
 
 /** Bytes up to which a file is written in one call on this thread: the detour over another one would cost more. */
 export const WRITE_AT_ONCE_BYTES = 256 * 1024;

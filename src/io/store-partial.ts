@@ -3,10 +3,12 @@
  * Taking one over is one rename, so two processes never write to the same one.
  */
 import { createHash } from "node:crypto";
+import { lstatSync } from "node:fs";
 import { copyFile, lstat, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type DigestSet, digestAlgorithms } from "../model/digest.ts";
 import { PARTIAL_MAX_AGE_MS, PARTIAL_STALE_MS } from "./limits.ts";
+import { FOLDER_TICK_MS } from "./store-limits.ts";
 import { IDLE, nonce, ownerName, ownerState } from "./store-owner.ts";
 import { type PartialState, readState } from "./store-state.ts";
 import { regularSize } from "./store-write.ts";
@@ -44,8 +46,12 @@ export function newPartial(root: string, key: string): string {
 }
 
 /** Takes over a partial of this key that nobody works on, if there is one that can be used. */
-export async function claimPartial(root: string, key: string): Promise<Claimed | undefined> {
-  for (const name of await readdir(root)) {
+export async function claimPartial(
+  root: string,
+  key: string,
+  list: () => Promise<readonly string[]> = () => readdir(root),
+): Promise<Claimed | undefined> {
+  for (const name of await list()) {
     if (!name.startsWith(`${key}.`)) continue;
     const free = await freedom(root, name);
     if (free === "busy") continue;
@@ -68,6 +74,19 @@ export async function claimPartial(root: string, key: string): Promise<Claimed |
     await rm(folder, { recursive: true, force: true });
   }
   return undefined;
+}
+
+/** Lists the partials again and again, and reads the folder only when it may have changed. */
+export function createPartialList(root: string): () => Promise<readonly string[]> {
+  let known: { readonly changed: number; readonly names: readonly string[] } | undefined;
+  return async () => {
+    const changed = lstatSync(root).mtimeMs;
+    if (known?.changed === changed) return known.names;
+    const names = await readdir(root);
+    // What changes at the same tick of the clock would not show.
+    known = Date.now() - changed > FOLDER_TICK_MS ? { changed, names } : undefined;
+    return names;
+  };
 }
 
 /** Gives a partial back, for whoever comes next. */

@@ -27,14 +27,14 @@ export interface Settled {
 }
 
 /** Keeps bytes that are in memory; they are written when this resolves, and nothing here holds them any more. */
-export async function settleBytes(bytes: Uint8Array, sha256: string, to: Settling): Promise<Settled> {
+export async function settleBytes(bytes: Uint8Array, sha256: string, to: Settling, patient = false): Promise<Settled> {
   const target = to.paths.blob(sha256);
   const { length } = bytes;
   if (await isThere(target, sha256, length, () => readFile(target).then((there) => there.equals(bytes)), to))
-    return { durable: arrive(to, { from: undefined, target, size: 0 }, 0) };
+    return { durable: arrive(to, { from: undefined, target, size: 0, patient }, 0) };
   await to.room.make(length);
   try {
-    return { durable: arrive(to, { from: await to.small.write(bytes), target, size: length }, length) };
+    return { durable: arrive(to, { from: await to.small.write(bytes), target, size: length, patient }, length) };
   } catch (error) {
     to.room.made(length);
     throw error;
@@ -42,17 +42,17 @@ export async function settleBytes(bytes: Uint8Array, sha256: string, to: Settlin
 }
 
 /** Keeps a synced file that was written aside in this store's file system; it is ours alone, and goes. */
-export async function settleFile(from: string, sha256: string, to: Settling): Promise<Settled> {
+export async function settleFile(from: string, sha256: string, to: Settling, patient = false): Promise<Settled> {
   const target = to.paths.blob(sha256);
   const { size } = await lstat(from);
   if (await isThere(target, sha256, size, () => sameFiles(from, target), to)) {
     rmSync(from, { force: true });
-    return { durable: arrive(to, { from: undefined, target, size: 0 }, 0) };
+    return { durable: arrive(to, { from: undefined, target, size: 0, patient }, 0) };
   }
   await to.room.make(size);
   try {
     await makeReady(from);
-    return { durable: arrive(to, { from, target, size }, size) };
+    return { durable: arrive(to, { from, target, size, patient }, size) };
   } catch (error) {
     to.room.made(size);
     throw error;

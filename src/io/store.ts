@@ -9,7 +9,7 @@ import { type Clone, openClone } from "./store-clone.ts";
 import { createExporter, type ExportedAs, type ExportRequest } from "./store-export.ts";
 import { createGroup } from "./store-group.ts";
 import { PENDING_FILES } from "./store-limits.ts";
-import type { PartialKey } from "./store-partial.ts";
+import { createPartialList, type PartialKey } from "./store-partial.ts";
 import { prepareStore, unlessReadOnly } from "./store-prepare.ts";
 import { createRoom } from "./store-room.ts";
 import type { Root } from "./store-root.ts";
@@ -74,9 +74,15 @@ export async function openStore(folder: string, { maxBytes }: StoreOptions = {})
     room: createRoom(paths, maxBytes, session),
     small: createSmallFiles(paths.partial),
   };
+  const partials = createPartialList(paths.partial);
   const underWay = new Set<Promise<unknown>>();
   let failure: { readonly error: unknown } | undefined;
   const later = async (work: Promise<unknown>): Promise<void> => {
+    // Whoever brings more than a failing disk can take hears of it before the end.
+    if (failure !== undefined) {
+      work.catch(() => undefined);
+      throw failure.error;
+    }
     const ended = work
       .catch((error: unknown) => {
         failure ??= { error };
@@ -84,7 +90,10 @@ export async function openStore(folder: string, { maxBytes }: StoreOptions = {})
       .finally(() => underWay.delete(ended));
     underWay.add(ended);
     const [oldest] = underWay;
-    if (underWay.size > PENDING_FILES) await oldest;
+    if (underWay.size > PENDING_FILES) {
+      to.group.hurry();
+      await oldest;
+    }
   };
   const exporter = createExporter(paths.blob);
   const isThere = async (sha256: string): Promise<boolean> => touchBlob(paths.blob(sha256), await since(session));
@@ -105,14 +114,15 @@ export async function openStore(folder: string, { maxBytes }: StoreOptions = {})
     aside: (key) =>
       safely("making a place for what comes", async () => {
         await session();
-        return openAside({ ...to, later }, key);
+        return openAside({ ...to, later, partials }, key);
       }),
     clone: (from) =>
       safely("copying a file", async () => {
         await session();
-        return openClone(from, { ...to, later });
+        return openClone(from, { ...to, later, partials });
       }),
     async settled() {
+      to.group.hurry();
       await Promise.all(underWay);
       if (failure !== undefined) throw failure.error;
     },
@@ -131,6 +141,7 @@ export async function openStore(folder: string, { maxBytes }: StoreOptions = {})
     exportTo: (sha256, target) => exporter.one(sha256, target),
     linkOut: (list) => exporter.many(list),
     async close() {
+      to.group.hurry();
       await Promise.all(underWay);
       await to.small.close();
       const opened = opening;

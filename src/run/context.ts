@@ -87,9 +87,12 @@ export function createRun(source: Pick<ManifestSource, "folder">, options: Verif
           }
         : resolveInside(source.folder, path),
     async close() {
-      await looker?.close();
-      await http.close();
-      await scratch.remove();
+      try {
+        await looker?.close();
+      } finally {
+        await http.close();
+        await scratch.remove();
+      }
     },
   };
 }

@@ -41,6 +41,8 @@ export interface Lanes<Job, Result, Event = never> {
   readonly count: number;
   /** Jobs start in the order of their submission. Rejects when the job threw, or when the lanes were closed. */
   submit(job: Job, options?: SubmitOptions<Event>): Promise<Result>;
+  /** Does a job once on every lane, after what each of them was given before. */
+  everywhere(job: Job): Promise<void>;
   /** Ends the workers, in the middle of their jobs if need be. */
   close(): Promise<void>;
 }
@@ -114,17 +116,21 @@ export function createLanes<Job, Result, Event = never>(
     return best;
   };
 
+  const give = (lane: Lane<Job, Result, Event>, task: Task<Job, Result, Event>): void => {
+    const id = nextId++;
+    // A worker with work keeps the program alive, one without does not.
+    if (lane.tasks.size === 0) lane.worker.ref();
+    lane.tasks.set(id, task);
+    lane.cost += task.cost;
+    const message: LaneMessage = { id, job: task.job };
+    lane.worker.postMessage(message);
+  };
+
   const feedWorkers = (): void => {
     for (let lane = freest(); lane !== undefined; lane = freest()) {
       const task = queue.shift();
       if (task === undefined) return;
-      const id = nextId++;
-      // A worker with work keeps the program alive, one without does not.
-      if (lane.tasks.size === 0) lane.worker.ref();
-      lane.tasks.set(id, task);
-      lane.cost += task.cost;
-      const message: LaneMessage = { id, job: task.job };
-      lane.worker.postMessage(message);
+      give(lane, task);
     }
   };
 
@@ -225,6 +231,13 @@ export function createLanes<Job, Result, Event = never>(
         queue.push({ job, cost, emit: onEvent, resolve, reject });
         pump();
       });
+    },
+    async everywhere(job) {
+      const work: (Result | Promise<Result>)[] = [...lanes].map(
+        (lane) => new Promise((resolve, reject) => give(lane, { job, cost: 0, emit: ignore, resolve, reject })),
+      );
+      if (runInline !== undefined) work.push(runInline(job, ignore));
+      await Promise.all(work);
     },
     async close() {
       closed = true;

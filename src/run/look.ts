@@ -25,6 +25,10 @@ export async function runLook(
   emit: (event: LookEvent) => void,
   signal: AbortSignal,
 ): Promise<LookResult> {
+  if ("settle" in job) {
+    await (await tools.store())?.settled();
+    return undefined;
+  }
   const told = teller(emit);
   const seen =
     "paths" in job
@@ -52,7 +56,7 @@ async function lookAtBatch(
     told.evidence(at, [seen instanceof Promise ? await seen : seen]);
     if (signal.aborted) return undefined;
   }
-  if (remote.length === 0) return settled(tools);
+  if (remote.length === 0) return undefined;
   const { lookRemote } = await import("./look-remote.ts");
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -63,12 +67,7 @@ async function lookAtBatch(
     }
   };
   await Promise.all(Array.from({ length: Math.min(tools.options.perHost, remote.length) }, lane));
-  return settled(tools);
-}
-
-/** What a batch handed to the store is durable when the batch is done. */
-async function settled({ options, store }: LookTools): Promise<undefined> {
-  if (options.keepAll) await (await store())?.settled();
+  return undefined;
 }
 
 interface Teller {

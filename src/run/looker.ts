@@ -106,8 +106,17 @@ export function createLooker(options: LookOptions, signal: AbortSignal, concurre
     lookAtPlain,
     expectMuch: () => void enough(true),
     async close() {
-      signal.removeEventListener("abort", stop);
-      await Promise.all([http.close(), ...opened.map((one) => one.close())]);
+      try {
+        // Each lane has handed files to a store of its own, and nobody has waited for them so far.
+        if (options.keepAll && !signal.aborted) {
+          await Promise.all(opened.map((one) => one.everywhere({ settle: true })));
+        }
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      } finally {
+        signal.removeEventListener("abort", stop);
+        await Promise.all([http.close(), ...opened.map((one) => one.close())]);
+      }
     },
   };
 }
