@@ -1,7 +1,7 @@
 /** Verifies an archive without the hosts that its release came from: zero sockets. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { ArchiveCheck, ArchiveFault } from "../archive/contents.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Report } from "../model/report.ts";
@@ -65,10 +65,16 @@ async function replayed(
     const { store: _unused, archived: _asks, saveCodeNow: _too, ...rest } = options;
     return { report: await verifyRelease(source, { ...rest, offline: true }, { replay }), faults: [] };
   } catch (error) {
-    if (!(error instanceof RecordsDamaged)) throw error;
-    const at = "wholesource/resolutions.jsonl";
-    return { faults: [{ severity: "error", code: "form-invalid", path: at, detail: error.message }] };
+    const at = damagedBy(error, basename(manifest));
+    if (at === undefined || !(error instanceof Error)) throw error;
+    return { faults: [{ severity: "error", code: "form-invalid", path: `wholesource/${at}`, detail: error.message }] };
   }
+}
+
+/** The file of the archive that can not be read, where that is what went wrong. */
+function damagedBy(error: unknown, manifest: string): string | undefined {
+  if (error instanceof RecordsDamaged) return "resolutions.jsonl";
+  return error instanceof WholesourceError && error.code === "manifest-invalid" ? manifest : undefined;
 }
 
 /** A release whose archive is not what it says is not whole, whatever its pieces are. */
