@@ -32,6 +32,8 @@ export type RunJob<Job, Result, Event> = (job: Job, emit: (event: Event) => void
 export interface SubmitOptions<Event> {
   /** About how long it takes, in bytes to be read. */
   readonly cost?: number | undefined;
+  /** It waits for something most of the time: the main thread takes its share of such jobs at once. */
+  readonly waits?: boolean | undefined;
   readonly onEvent?: ((event: Event) => void) | undefined;
 }
 
@@ -70,6 +72,7 @@ export interface LaneError {
 interface Task<Job, Result, Event> {
   readonly job: Job;
   readonly cost: number;
+  readonly waits?: boolean | undefined;
   readonly emit: (event: Event) => void;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
@@ -126,8 +129,11 @@ export function createLanes<Job, Result, Event = never>(
     lane.worker.postMessage(message);
   };
 
+  const mayInline = (): boolean => runInline !== undefined && inlineJobs < jobsInline;
+
   const feedWorkers = (): void => {
     for (let lane = freest(); lane !== undefined; lane = freest()) {
+      if (queue.first()?.waits === true && lane.tasks.size > inlineJobs && mayInline()) return;
       const task = queue.shift();
       if (task === undefined) return;
       give(lane, task);
@@ -139,7 +145,7 @@ export function createLanes<Job, Result, Event = never>(
   };
 
   const planTurn = (): void => {
-    if (turnPlanned || runInline === undefined || inlineJobs >= jobsInline || queue.size() === 0) return;
+    if (turnPlanned || runInline === undefined || !mayInline() || queue.first() === undefined) return;
     turnPlanned = true;
     // One job a turn: between two of them the workers' answers and everybody else's events get their chance.
     setImmediate(() => {
@@ -225,10 +231,10 @@ export function createLanes<Job, Result, Event = never>(
 
   return {
     count: wanted + inlineLanes,
-    submit(job, { cost = 0, onEvent = ignore } = {}) {
+    submit(job, { cost = 0, waits, onEvent = ignore } = {}) {
       if (closed) return Promise.reject(internal("the lanes are closed"));
       return new Promise((resolve, reject) => {
-        queue.push({ job, cost, emit: onEvent, resolve, reject });
+        queue.push({ job, cost, waits, emit: onEvent, resolve, reject });
         pump();
       });
     },
@@ -259,8 +265,8 @@ function revive({ code, message, hint }: LaneError): WholesourceError {
 interface Queue<T> {
   push(item: T): void;
   unshift(items: readonly T[]): void;
+  first(): T | undefined;
   shift(): T | undefined;
-  size(): number;
 }
 
 /** First in, first out, at constant cost: `Array.shift` moves all that is left. */
@@ -283,6 +289,6 @@ function createQueue<T>(): Queue<T> {
       }
       return item;
     },
-    size: () => front.length - at,
+    first: () => front[at],
   };
 }

@@ -74,7 +74,7 @@ export function createLooker(options: LookOptions, signal: AbortSignal, concurre
     work.objects += objects;
     const lanes = enough(work.bytes > WORKERS_FROM_BYTES || work.objects > WORKERS_FROM_OBJECTS);
     return lanes
-      .submit(job, { cost: isRemote ? Math.min(cost, REMOTE_COST_MAX) : cost, onEvent })
+      .submit(job, { cost: isRemote ? Math.min(cost, REMOTE_COST_MAX) : cost, waits: isRemote, onEvent })
       .catch((error: unknown) => {
         // Threads are ended in the middle of their work when the run is interrupted: that is no failure of theirs.
         if (!signal.aborted) throw error;
