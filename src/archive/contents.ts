@@ -56,6 +56,8 @@ export interface ArchiveEntry {
   readonly path: string;
   readonly size: number;
   readonly source: EntrySource;
+  /** In a folder: `100755` may be run; `120000` is a link to where its bytes say, where that is inside the folder. Links come last. */
+  readonly mode?: "100755" | "120000" | undefined;
   /** Of its bytes, in hex, when known: a writer that reads them looks whether they still are what they were. */
   readonly sha256?: string | undefined;
 }

@@ -1,5 +1,6 @@
 /** An archive as a folder: all of it under its name, or nothing. */
-import { mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from "node:fs";
+import { sep } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { codeOf } from "../io/errno.ts";
 import { WholesourceError } from "../model/error.ts";
@@ -22,6 +23,8 @@ export interface WriteFolderOptions {
   readonly onBytes?: ((count: number) => void) | undefined;
 }
 
+/** The longest target of a link that Linux takes. */
+const LINK_MAX_BYTES = 4_095;
 /** Milliseconds of work without a pause, after which others get their turn. */
 const turnMs = 25;
 
@@ -76,12 +79,14 @@ async function fill(
     }
     try {
       const path = `${root}/${entry.path}`;
+      if (entry.mode === "120000" && isLinked(entry, path, root)) continue;
       const placed = placer(entry, path);
       if (placed !== "linked") {
         await placed;
         // The bytes behind a further name are on the disk when their first name is.
         flush.changed(path, "file");
       }
+      if (entry.mode === "100755") chmodSync(path, 0o755);
     } catch (error) {
       if (codeOf(error) === "EEXIST") throw sameName(entry);
       throw error;
@@ -93,6 +98,21 @@ async function fill(
       since = performance.now();
     }
   }
+}
+
+/** Makes a link, unless it leads nowhere or out of the folder: then its text is a file, as git keeps it where there are none. */
+function isLinked({ source, size }: ArchiveEntry, path: string, root: string): boolean {
+  if (size > LINK_MAX_BYTES) return false;
+  const target = "from" in source ? readFileSync(source.from) : source.bytes;
+  if (target.includes(0)) return false;
+  symlinkSync(Buffer.from(target), path);
+  try {
+    if (realpathSync(path).startsWith(realpathSync(root) + sep)) return true;
+  } catch {
+    // It leads nowhere, or in a circle.
+  }
+  rmSync(path);
+  return false;
 }
 
 /** Makes a folder and those above it; each of them then has a name more. */

@@ -1,8 +1,9 @@
 /** Lays the pieces of an archive out again, as the manifest names them. */
-import { lstat, readFile } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { posix } from "node:path";
 import type { ArchiveEntry } from "../archive/contents.ts";
 import { writeFolder } from "../archive/folder-write.ts";
+import { resolveInside } from "../io/files.ts";
 import { readManifest } from "../manifest/read.ts";
 import type { ArchivedLocation, ArchivedObject } from "../model/archived.ts";
 import { WholesourceError } from "../model/error.ts";
@@ -74,6 +75,7 @@ async function* entriesOf(
   if (manifest === undefined) {
     throw new WholesourceError("input-unreadable", "the manifest in this archive can not be read");
   }
+  const declared = manifest;
   const name = given.endsWith(".json") ? "wholesource.json" : "wholesource.yaml";
   const taken = new PathSet();
   const free = (path: string): boolean => {
@@ -84,19 +86,36 @@ async function* entriesOf(
   free(name);
   yield counts({ path: name, size: bytes.length, source: { bytes } });
   const places = new Map<string, (path: string) => string>();
-  for await (const line of archivedLines(folder)) {
-    if (line.type === "location") {
-      if (line.kept) places.set(line.piece, placeOf(line, manifest));
-      continue;
+  yield* laidOut(false);
+  // Nothing is written by way of a link.
+  yield* laidOut(true);
+
+  async function* laidOut(links: boolean): AsyncGenerator<ArchiveEntry> {
+    for await (const line of archivedLines(folder)) {
+      if (line.type === "location") {
+        if (line.kept) places.set(line.piece, placeOf(line, declared));
+        continue;
+      }
+      const mode = line.type === "listing" ? undefined : modeOf(line);
+      if ((mode === "120000") !== links) continue;
+      const [from, path] =
+        line.type === "listing"
+          ? [line.kept, listingPath(line.piece, declared)]
+          : [line.kept, objectPath(line, places)];
+      if (from === undefined || path === undefined || pathFault(from) !== undefined) continue;
+      const place = resolveInside(folder, from);
+      // What was left where it is, is not here.
+      if ("status" in place || !free(path)) continue;
+      const { size } = await stat(place.path);
+      yield counts({ path, size, source: { from: place.path }, ...(mode === undefined ? {} : { mode }) });
     }
-    const [from, path] =
-      line.type === "listing" ? [line.kept, listingPath(line.piece, manifest)] : [line.kept, objectPath(line, places)];
-    if (from === undefined || path === undefined || !free(path)) continue;
-    if (pathFault(from) !== undefined) continue;
-    const file = join(folder, from);
-    const facts = await lstat(file);
-    yield counts({ path, size: facts.size, source: { from: file } });
   }
+}
+
+/** What a file is beside its bytes. A link that was followed has the bytes of the file that it leads to. */
+function modeOf({ mode, linked }: ArchivedObject): ArchiveEntry["mode"] {
+  const meant = linked === undefined ? mode : linked.mode;
+  return meant === "100644" ? undefined : meant;
 }
 
 function objectPath(line: ArchivedObject, places: ReadonlyMap<string, (path: string) => string>): string | undefined {
