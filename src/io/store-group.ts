@@ -38,8 +38,8 @@ interface Waiting extends Newcomer {
   readonly reject: (error: unknown) => void;
 }
 
-/** Opens it for files in the file system of `folder`. */
-export function createGroup(folder: string): Group {
+/** Opens it for files in the file system of `folder`; `patientMs` is how long those wait that nobody waits for. */
+export function createGroup(folder: string, patientMs = GROUP_PATIENT_MS): Group {
   const flush = createFlush(folder);
   let expected = 0;
   let unnamed: Waiting[] = [];
@@ -59,8 +59,8 @@ export function createGroup(folder: string): Group {
 
   /** Waits for more files as long as it is worth it. */
   async function gather(): Promise<void> {
-    const until = performance.now() + GROUP_PATIENT_MS;
-    for (let left = GROUP_PATIENT_MS; !isFull() && !isUrgent() && left > 0; left = until - performance.now()) {
+    const until = performance.now() + patientMs;
+    for (let left = patientMs; !isFull() && !isUrgent() && left > 0; left = until - performance.now()) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, left);
         wake = () => {

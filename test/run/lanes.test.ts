@@ -113,6 +113,40 @@ test("jobs that wait overlap on one thread", async () => {
   expect(performance.now() - start).toBeLessThan(600);
 });
 
+test("what waits is shared out evenly, although one worker could hold all of it", async () => {
+  const lanes = open({
+    jobsPerWorker: 4,
+    jobsInline: 4,
+    runInline: async (job) => (job.do === "wait" ? "main" : inline(job)),
+  });
+  await Promise.all([lanes.submit({ do: "where" }), lanes.submit({ do: "where" })]);
+  const jobs = Array.from({ length: 4 }, () => lanes.submit({ do: "wait", ms: 20 }, { waits: true }));
+  const places = await Promise.all(jobs);
+  expect(places.filter((place) => place === "main").length).toBeGreaterThanOrEqual(2);
+  expect(places.filter((place) => place !== "main").length).toBeGreaterThanOrEqual(1);
+});
+
+test.each([
+  { name: "workers alone", count: 3, inlined: 0 },
+  { name: "workers and the main thread", count: 3, inlined: 1 },
+])("$name: a job for every lane is done once on each", async ({ count, inlined }) => {
+  let onMain = 0;
+  const lanes = open({
+    count,
+    ...(inlined === 0
+      ? {}
+      : {
+          runInline: () => {
+            onMain += 1;
+            return "main";
+          },
+        }),
+  });
+  await lanes.everywhere({ do: "wait", ms: 1 });
+  expect(onMain).toBe(inlined);
+  await expect(lanes.everywhere({ do: "throw" })).rejects.toThrow(/no such thing/);
+});
+
 test("the main thread's own events go on between its jobs", async () => {
   const lanes = open({ workerUrl: undefined, runInline: inline });
   let ticks = 0;
