@@ -21,6 +21,8 @@ const FLUSHED_WHOLE: ReadonlySet<number> = new Set([
 ]);
 
 const FLUSH_ALL_MAX_OUTPUT_BYTES = 4096;
+/** Where systems keep their own programs: another `sync` in somebody's path may do something else, and well. */
+const SYSTEM_PATH = "/usr/bin:/bin:/run/current-system/sw/bin";
 
 /** Flushes what lies in the file system of a folder. */
 export function createFlush(folder: string): Flush {
@@ -49,7 +51,7 @@ async function canFlushWhole(folder: string): Promise<boolean> {
 
 async function flushWhole(folder: string): Promise<boolean> {
   const ended = await run("sync", ["-f", folder], {
-    env: { PATH: process.env.PATH, LC_ALL: "C" },
+    env: { PATH: SYSTEM_PATH, LC_ALL: "C" },
     timeout: FLUSH_ALL_TIMEOUT_MS,
     maxBytes: FLUSH_ALL_MAX_OUTPUT_BYTES,
   });
