@@ -6,6 +6,7 @@
 import { link, lstat, mkdir, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "./errno.ts";
+import { PARTIAL_STALE_MS } from "./limits.ts";
 import { isSha256, prefixes, type StorePaths } from "./store-layout.ts";
 import { nonce, ownerName, ownerState } from "./store-owner.ts";
 import { checkRoot, listRoots, partsOf } from "./store-root.ts";
@@ -97,13 +98,21 @@ async function takeAway(blob: string, aside: string): Promise<boolean> {
 export async function bringBack(paths: StorePaths): Promise<void> {
   for (const name of await namesIn(paths.leaving)) {
     const [owner = ""] = name.split(".");
-    if (ownerState(owner) !== "gone") continue;
     const folder = join(paths.leaving, name);
+    const state = ownerState(owner);
+    // An owner that can not be asked is long through with what it took away.
+    const isLeft = state === "gone" || (state === "unknown" && (await ageOf(folder)) > PARTIAL_STALE_MS);
+    if (!isLeft) continue;
     for (const sha256 of await namesIn(folder)) {
       if (isSha256(sha256)) await comeBack(join(folder, sha256), paths.blob(sha256));
     }
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function ageOf(path: string): Promise<number> {
+  const facts = await lstat(path).catch(() => undefined);
+  return facts === undefined ? 0 : Date.now() - facts.mtimeMs;
 }
 
 async function comeBack(from: string, to: string): Promise<void> {
