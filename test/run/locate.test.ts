@@ -15,7 +15,9 @@ import { apache, entry, folder, hurried, sha256, write, writeManifest } from "./
 
 const sha512 = (bytes: string): string => createHash("sha512").update(bytes).digest("hex");
 const gitBlob = (bytes: string): string =>
-  createHash("sha1").update(`blob ${Buffer.byteLength(bytes)}\0${bytes}`).digest("hex");
+  createHash("sha1")
+    .update(`blob ${Buffer.byteLength(bytes)}\0${bytes}`)
+    .digest("hex");
 
 /** An environment without a store of the user. */
 async function nowhere(): Promise<{ readonly [name: string]: string }> {
@@ -103,7 +105,9 @@ test("a bag is asked by its lists; what it lists and does not have is not there"
   await rm(join(to, "data/weights/a % b.txt"), { force: true });
   const gone = await locate(wanted, { ...asked, remote: false, environment: await nowhere() });
   expect(gone.summary).toMatchObject({ found: 2, nowhere: 1, exitCode: 1 });
-  expect(gone.files.find(({ status }) => status === "nowhere")?.answers[0]?.reason).toMatch(/is listed as .* is not there/);
+  expect(gone.files.find(({ status }) => status === "nowhere")?.answers[0]?.reason).toMatch(
+    /is listed as .* is not there/,
+  );
 
   // A list that breaks off may have had it.
   await chmod(join(to, "manifest-sha256.txt"), 0o600);
