@@ -28,6 +28,9 @@ const unwise = (detail: string): LineFault => ({ severity: "warning", code: "for
 /** The kinds of files that a list may name. */
 export type BagPlace = "payload" | "tags";
 
+/** What is said of a digest that is written in both: allowed, and in no archive that this program wrote. */
+export const MIXED_CASE = "the digest has small letters and capitals";
+
 /** Reads `digest path`; a fault alone says why the line names nothing, undefined that it is empty. */
 export function readManifestLine(
   line: string,
@@ -54,7 +57,7 @@ export function readManifestLine(
   if (starred) return { ...value, fault: unwise("the path has a `*` before it") };
   // One flipped bit turns a small letter into a capital; nobody writes both.
   if (lower !== digest && digest.toUpperCase() !== digest) {
-    return { ...value, fault: unwise("the digest has small letters and capitals") };
+    return { ...value, fault: unwise(MIXED_CASE) };
   }
   return written === path ? value : { ...value, fault: unwise("the path has parts that mean nothing") };
 }

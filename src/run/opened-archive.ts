@@ -1,5 +1,6 @@
 /** Archives of every form as one folder, checked by their own manifests. */
 import { stat } from "node:fs/promises";
+import { MIXED_CASE } from "../archive/bag-line.ts";
 import type { ArchiveCheck, ArchiveFault } from "../archive/contents.ts";
 import { checkCrate } from "../archive/crate-check.ts";
 import { checkOciLayout, unpackOci } from "../archive/oci-read.ts";
@@ -54,7 +55,15 @@ async function checked(
       : form === "ro-crate"
         ? await checkCrate(folder, { depth, signal })
         : await checkOciLayout(folder, { signal });
-  return withFaults(check, opened.faults);
+  return withFaults(opened.ours ? asWritten(check) : check, opened.faults);
+}
+
+/** We write digests in small letters: a capital in one is a bit that flipped. */
+function asWritten(check: ArchiveCheck): ArchiveCheck {
+  const isFlipped = ({ detail }: ArchiveFault): boolean => detail.includes(MIXED_CASE);
+  if (!check.faults.some(isFlipped)) return check;
+  const faults = check.faults.map((fault) => (isFlipped(fault) ? { ...fault, severity: "error" as const } : fault));
+  return { ...check, valid: false, faults };
 }
 
 /** The same check with what was seen before it. */

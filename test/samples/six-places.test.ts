@@ -20,6 +20,9 @@ import {
 } from "../services/six-places.ts";
 import { needVerdaccio } from "../services/verdaccio.ts";
 
+/** Six servers answer at once, on whatever this machine has left to give. */
+const patient = { connect: 2_000, headers: 2_000, idle: 2_000, backoffBase: 10, backoffCap: 50, retryAfterCap: 2_000 };
+
 interface Sample {
   readonly pieces: readonly {
     readonly id: PieceId;
@@ -142,7 +145,12 @@ needPlaces("six places", () => {
     const path = join(home, "wholesource.yaml");
     writeFileSync(path, manifest);
     const endpoints = Object.fromEntries(Object.values({ ...whole, ...instead }).map(({ endpoint }) => endpoint));
-    return check(path, { endpoints, environment: { PATH: process.env.PATH, HOME: home }, retries: 0 });
+    return check(path, {
+      endpoints,
+      environment: { PATH: process.env.PATH, HOME: home },
+      retries: 0,
+      timeouts: patient,
+    });
   }
   const outcomes = (report: Report) => Object.fromEntries(report.pieces.map(({ id, outcome }) => [id, outcome]));
   const allVerified = Object.fromEntries(pieces.map(({ id }) => [id, "verified"]));
