@@ -31,6 +31,16 @@ export interface RunArguments {
   readonly complete?: boolean;
 }
 
+/** The same for commands that keep nothing unless they are told where. Throws `usage`. */
+export function verifyOnlyOptions(options: RunArguments): VerifyOptions {
+  if (options.maxSize !== undefined && options.store === undefined) {
+    throw new WholesourceError("usage", "`--max-size` bounds a store, and there is none", {
+      hint: "add --store FOLDER",
+    });
+  }
+  return verifyOptions(options);
+}
+
 /** The options of a verification. Throws `usage`. */
 export function verifyOptions(options: RunArguments): VerifyOptions {
   const { piece, failOn, depth, sample, seed, store, keepBad, offline, concurrency, perHost, retries } = options;

@@ -6,7 +6,7 @@ import { checkDefinitions, type JudgedReport, opennessOf } from "../../run/openn
 import { write } from "../output.ts";
 import { readReport } from "../report-file.ts";
 import { shownHere, withReport } from "../verification.ts";
-import { type RunArguments, verifyOptions } from "../verify-options.ts";
+import { type RunArguments, verifyOnlyOptions } from "../verify-options.ts";
 
 export interface OpennessArguments extends RunArguments {
   readonly report?: string;
@@ -33,7 +33,7 @@ export async function opennessCommand(argument: string | undefined, options: Ope
     return exitCodeOf(openness, only ?? claims);
   };
   return file === undefined
-    ? withReport(argument ?? ".", options, verifyOptions(options), tell)
+    ? withReport(argument ?? ".", options, verifyOnlyOptions(options), tell)
     : tell(await readReport(file));
 }
 

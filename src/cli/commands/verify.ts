@@ -8,7 +8,7 @@ import { namesArchive } from "../archive-argument.ts";
 import { write } from "../output.ts";
 import { outputFailed, parseOutput, renderReport, writeWhole } from "../outputs.ts";
 import { shownHere, withReport } from "../verification.ts";
-import { type RunArguments, verifyOptions } from "../verify-options.ts";
+import { type RunArguments, verifyOnlyOptions } from "../verify-options.ts";
 
 export interface VerifyArguments extends RunArguments {
   readonly format?: string;
@@ -22,7 +22,7 @@ export async function verifyCommand(argument: string, options: VerifyArguments):
   const format = options.format ?? "text";
   const reporter = reporterById(format);
   if (reporter === undefined) throw new WholesourceError("usage", `there is no report format \`${format}\``);
-  const chosen = verifyOptions(options);
+  const chosen = verifyOnlyOptions(options);
   const evidence = options.evidence === undefined ? undefined : openEvidence(options.evidence);
   const all = evidence === undefined ? chosen : { ...chosen, onEvidence: evidence.take };
   const isArchive = await namesArchive(argument);
