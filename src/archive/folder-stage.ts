@@ -102,7 +102,8 @@ function realTarget(given: string): string {
   }
 }
 
-function refuseTaken(target: string, kind: "file" | "folder", replace: boolean): void {
+/** Throws `usage` where something is that may not be replaced: before anything is read for what would go there. */
+export function refuseTaken(target: string, kind: "file" | "folder", replace: boolean): void {
   const facts = lstatSync(target, { throwIfNoEntry: false });
   if (facts === undefined) return;
   const isFolder = facts.isDirectory();

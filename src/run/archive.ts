@@ -4,6 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { bagEntries } from "../archive/bag-entries.ts";
 import type { ArchiveEntry, ReleaseContents } from "../archive/contents.ts";
 import { writeCrate } from "../archive/crate-write.ts";
+import { refuseTaken } from "../archive/folder-stage.ts";
 import { writeFolder } from "../archive/folder-write.ts";
 import { ociEntries } from "../archive/oci-entries.ts";
 import type { Packing } from "../archive/tar-seal.ts";
@@ -71,6 +72,8 @@ export async function archive(source: ManifestSource, options: ArchiveOptions): 
     checkPieces(manifest, options.leave ?? []);
     const earlier = options.form === "bag" ? await earlierArchive(target, source, options) : undefined;
     if (earlier !== undefined && earlier.changed.size === 0) return { report: earlier.report, target, unchanged: true };
+    const kind = options.form in packings ? "file" : "folder";
+    if (!isPushed) refuseTaken(target, kind, options.replace === true || earlier !== undefined);
     const recorder = createRecorder(await scratch.folder());
     const record = options.warc === true ? await scratch.folder() : undefined;
     const now = time === undefined ? options.now : () => new Date(time);
