@@ -60,6 +60,8 @@ export const ArchivedObject = z.strictObject({
   mediaType: z.string().exactOptional(),
   /** What the host calls the version of its bytes (RFC 9110, 8.8.3). */
   etag: z.string().exactOptional(),
+  /** When the host says that they were last written. */
+  lastModified: z.string().exactOptional(),
   mode: mode.exactOptional(),
   treeBlob: z.string().exactOptional(),
   members: z

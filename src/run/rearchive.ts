@@ -14,6 +14,9 @@ import { archivedLines, openReplay, RecordsDamaged } from "./replay.ts";
 import type { ManifestSource } from "./source.ts";
 import { verifyRelease } from "./verify-release.ts";
 
+/** How long after its last change a file's tag is taken to stand for its bytes, in ms: a second, and clocks that differ. */
+const TAG_SETTLES_MS = 5_000;
+
 /** What asking the hosts told of an archive. */
 export interface EarlierArchive {
   /** Pieces that have to be read again, by id. */
@@ -38,7 +41,7 @@ export async function earlierArchive(
     const report = await verifyRelease(source, { ...rest, depth: "probe" }, { keeping: recorder.keeping });
     const [before, now] = [await openSide(archivedLines(folder)), await openSide(parsed(recorder.resolutions()))];
     const ids = report.pieces.map(({ id }) => id);
-    const changed = await changedPieces(before, now, ids);
+    const changed = await changedPieces(before, now, ids, await archivedAt(folder));
     const kept = await openReplay(folder);
     const replay: Replay = {
       resolverOf: (piece, index, location) =>
@@ -94,7 +97,12 @@ async function openSide(lines: AsyncIterator<ArchivedLine>): Promise<Side> {
 }
 
 /** The pieces that are not the same on both sides. Both are in one order, so that neither is held. */
-async function changedPieces(before: Side, now: Side, ids: readonly string[]): Promise<ReadonlySet<string>> {
+async function changedPieces(
+  before: Side,
+  now: Side,
+  ids: readonly string[],
+  archived: number,
+): Promise<ReadonlySet<string>> {
   const changed = new Set<string>();
   const pins = new Map<string, boolean>();
   for (const id of ids) {
@@ -107,7 +115,7 @@ async function changedPieces(before: Side, now: Side, ids: readonly string[]): P
     if (was === undefined && is === undefined) return changed;
     const first = was !== undefined && (is === undefined || !isBehind(was, is)) ? was.piece : (is?.piece ?? "");
     const both = was?.piece === first && is?.piece === first;
-    if (both && was.path === is.path && isSameObject(was, is, pins.get(first) ?? false)) {
+    if (both && was.path === is.path && isSameObject(was, is, pins.get(first) ?? false, archived)) {
       await Promise.all([before.take(), now.take()]);
       continue;
     }
@@ -129,16 +137,35 @@ function pinnedAlike(was: ArchivedLocation | undefined, is: ArchivedLocation | u
 }
 
 /** Whether the host says the same of an object as then; saying nothing is not the same. */
-function isSameObject(was: ArchivedObject, is: ArchivedObject, pinned: boolean): boolean {
+function isSameObject(was: ArchivedObject, is: ArchivedObject, pinned: boolean, archived: number): boolean {
   if (was.refusal?.reason !== is.refusal?.reason) return false;
   if (was.size !== undefined && is.size !== undefined && was.size !== is.size) return false;
   if (was.kept === undefined) return true;
   const strong = digestAlgorithms.filter((one) => !isWeak({ [one]: "" }));
   const both = strong.filter((one) => was.digest?.[one] !== undefined && is.digest?.[one] !== undefined);
   if (both.length > 0) return both.every((one) => was.digest?.[one] === is.digest?.[one]);
-  if (isStrongTag(was.etag) && is.etag !== undefined) return was.etag === is.etag;
+  if (isStrongTag(was.etag) && is.etag !== undefined) return was.etag === is.etag && isSettled(was, archived);
   return pinned;
 }
 
 /** A weak tag is the same for bytes that only mean the same (RFC 9110, 8.8.1). */
 const isStrongTag = (etag: string | undefined): boolean => etag !== undefined && !etag.startsWith("W/");
+
+/**
+ * Web servers make tags of a file's length and the second of its last change: one that was written in the very second
+ * in which it was read may have been written again since, and have the same tag.
+ */
+function isSettled({ lastModified }: ArchivedObject, archived: number): boolean {
+  return lastModified === undefined || Date.parse(lastModified) + TAG_SETTLES_MS < archived;
+}
+
+/** When the archive's bytes were read, in ms; 0 where it does not say. */
+async function archivedAt(folder: string): Promise<number> {
+  try {
+    const report: unknown = JSON.parse(await readFile(join(folder, "wholesource", "report.json"), "utf8"));
+    const said = typeof report === "object" && report !== null && "timeVerified" in report ? report.timeVerified : "";
+    return Date.parse(String(said)) || 0;
+  } catch {
+    return 0;
+  }
+}

@@ -165,6 +165,7 @@ function recorded({ piece, location, role, object, meant, path, evidence }: Seen
     digest,
     mediaType,
     etag: (transfer?.exchange ?? evidence?.probed?.exchange)?.etag,
+    lastModified: (transfer?.exchange ?? evidence?.probed?.exchange)?.lastModified,
     mode: shown,
     treeBlob,
     members,

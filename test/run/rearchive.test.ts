@@ -1,5 +1,5 @@
 /** An archive that is there is asked about: what did not change is not read again, and what changed is, and only that. */
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -11,6 +11,9 @@ import { startNginx } from "../services/nginx.ts";
 import { startRegistry } from "../services/registry.ts";
 import { archived } from "./archive-small.ts";
 import { apache, entry, folder, safetensors, sha256, write, writeManifest } from "./release.ts";
+
+/** Seconds since 1970. */
+const LONG_AGO = 1_700_000_000;
 
 const bytesOf = (fill: string): Buffer => Buffer.alloc(100_000, fill);
 
@@ -44,6 +47,8 @@ need("nginx")("files behind a web server", () => {
     const web = await counting(nginx.origin);
     await write(nginx.root, "one.bin", bytesOf("a"));
     await write(nginx.root, "two.bin", bytesOf("b"));
+    // What was written a moment ago may be written again in the same second, under the same tag.
+    for (const name of ["one.bin", "two.bin"]) await utimes(join(nginx.root, name), LONG_AGO, LONG_AGO);
     const at = await folder();
     const piece = (name: string, digest?: object) => ({
       id: name,
@@ -73,6 +78,23 @@ need("nginx")("files behind a web server", () => {
     expect(await readFile(join(to, "data/two/two.bin"))).toEqual(bytesOf("c"));
     expect(await readFile(join(to, "data/one/one.bin"))).toEqual(bytesOf("a"));
     expect((await verifyArchive(to))?.check).toMatchObject({ valid: true, faults: [] });
+  });
+});
+
+need("nginx")("files that are being written", () => {
+  test("a tag from the second in which the bytes were read proves nothing", { timeout: 60_000 }, async () => {
+    const nginx = await startNginx();
+    onTestFinished(() => nginx.close());
+    await write(nginx.root, "one.bin", bytesOf("a"));
+    const at = await folder();
+    const manifest = await writeManifest(at, [{ id: "one", locations: [`${nginx.origin}/one.bin`] }]);
+    const to = join(at, "out/bag");
+    await archived(manifest, to);
+    const { mtime } = await stat(join(nginx.root, "one.bin"));
+    await write(nginx.root, "one.bin", bytesOf("c"));
+    await utimes(join(nginx.root, "one.bin"), mtime, mtime);
+    expect(await archived(manifest, to)).toMatchObject({ unchanged: false });
+    expect(await readFile(join(to, "data/one/one.bin"))).toEqual(bytesOf("c"));
   });
 });
 
