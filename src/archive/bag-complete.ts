@@ -1,6 +1,6 @@
 /** Fetches what a bag's `fetch.txt` leaves to be fetched. Only when asked: addresses in a bag are a stranger's. */
-import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { createDigestLane, digestLocalFile } from "../digest/local.ts";
 import { insideFolder } from "../io/files-inside.ts";
 import type { Http } from "../io/http.ts";
@@ -50,12 +50,8 @@ export async function completeBag(folder: string, options: CompleteOptions): Pro
   try {
     for (const [path, line] of wanted) {
       if (options.signal.aborted) break;
-      const parent = dirname(join(root, path));
-      mkdirSync(parent, { recursive: true });
-      // A link on the way would lead what comes elsewhere.
-      const place = inside.resolve(dirname(path));
-      if ("status" in place) {
-        faults.push({ severity: "error", code: "path-unsafe", path, detail: place.message });
+      if (!makeFolders(root, path)) {
+        faults.push({ severity: "error", code: "path-unsafe", path, detail: "a part of its path is no folder" });
         continue;
       }
       const fault = await fetchOne(line, digests.get(path) ?? {}, aside, options);
@@ -68,6 +64,18 @@ export async function completeBag(folder: string, options: CompleteOptions): Pro
     rmSync(aside, { force: true });
   }
   return { fetched, faults };
+}
+
+/** Makes the folders of a path; false where one of them is a link, which would lead what comes elsewhere, or a file. */
+function makeFolders(root: string, path: string): boolean {
+  let at = root;
+  for (const segment of path.split("/").slice(0, -1)) {
+    at = join(at, segment);
+    const facts = lstatSync(at, { throwIfNoEntry: false });
+    if (facts === undefined) mkdirSync(at);
+    else if (!facts.isDirectory()) return false;
+  }
+  return true;
 }
 
 async function fetchOne(

@@ -49,4 +49,6 @@ export interface ArchiveCheck {
 export interface ArchiveReport extends ArchiveCheck {
   /** When the archive was made, as it says itself: ISO 8601 UTC. */
   readonly timeArchived?: string | undefined;
+  /** Files that were fetched into it before it was verified; absent where nothing was asked for. */
+  readonly fetched?: number | undefined;
 }

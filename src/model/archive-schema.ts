@@ -20,6 +20,11 @@ export const archiveReport = z
     bytes: z.int().nonnegative(),
     faults: z.array(fault).describe("The first ones, in the order of their paths."),
     faultsOmitted: z.int().nonnegative().describe("Faults beyond those."),
+    fetched: z
+      .int()
+      .nonnegative()
+      .describe("Files that were fetched into it first; absent where no host was asked.")
+      .exactOptional(),
     timeArchived: z.string().describe("When it was made, as it says itself: ISO 8601 UTC.").exactOptional(),
   })
   .meta({ id: "archive", description: "The archive that was verified in place of the hosts." });

@@ -17,6 +17,13 @@ export function archiveLine({ form, valid, files, bytes, ...rest }: ArchiveRepor
   return `${forms[form] ?? form}${made}, ${state}: ${plural(files, "file")}, ${bytesText(bytes)}`;
 }
 
+/** Whether anybody was asked for what the archive leaves to be fetched. */
+export function hostsText({ fetched }: ArchiveReport): string {
+  return fetched === undefined
+    ? "no host was asked"
+    : `${plural(fetched, "file")} fetched just now, and no other host asked`;
+}
+
 /** One fault, in the words of its code; `quote` makes foreign text safe. */
 export function faultLine({ severity, code, path, detail }: ArchiveFault, quote: (text: string) => string): string {
   return `${severity} ${code}${path === undefined ? "" : ` ${quote(path)}`}: ${detail}`;

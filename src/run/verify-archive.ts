@@ -32,6 +32,7 @@ async function completed(path: string, options: VerifyOptions): Promise<Verified
   const { completeBag } = await import("../archive/bag-complete.ts");
   const run = createRun({}, options);
   const faults: ArchiveFault[] = [];
+  let fetched = 0;
   try {
     if (!existsSync(join(path, "bagit.txt"))) {
       throw new WholesourceError("usage", `\`${path}\` is no bag in a folder: nothing can be fetched into it`, {
@@ -41,14 +42,17 @@ async function completed(path: string, options: VerifyOptions): Promise<Verified
     }
     const { http } = run.resolveContext;
     const maxBytes = options.maxBytes ?? MAX_OBJECT_BYTES;
-    faults.push(...(await completeBag(path, { http, signal: run.signal, maxBytes })).faults);
+    const done = await completeBag(path, { http, signal: run.signal, maxBytes });
+    fetched = done.fetched;
+    faults.push(...done.faults);
   } finally {
     await run.close();
   }
   const verified = await verifyArchive(path, rest);
-  if (verified === undefined || faults.length === 0) return verified;
+  if (verified === undefined) return undefined;
   const check = withFaults(verified.check, faults);
-  return verified.report === undefined ? { check } : withArchive(verified.report, check);
+  if (verified.report === undefined) return { check };
+  return withArchive(verified.report, check, { fetched });
 }
 
 /** The release's own report, made anew from the archive's bytes and records. */
@@ -78,7 +82,7 @@ function damagedBy(error: unknown, manifest: string): string | undefined {
 }
 
 /** A release whose archive is not what it says is not whole, whatever its pieces are. */
-function withArchive(report: Report, check: ArchiveCheck): VerifiedArchive {
+function withArchive(report: Report, check: ArchiveCheck, more: { readonly fetched?: number } = {}): VerifiedArchive {
   const exitCode = check.valid ? report.summary.exitCode : 1;
-  return { check, report: { ...report, archive: check, summary: { ...report.summary, exitCode } } };
+  return { check, report: { ...report, archive: { ...check, ...more }, summary: { ...report.summary, exitCode } } };
 }

@@ -1,7 +1,7 @@
 import { digestAlgorithms } from "../../model/digest.ts";
 import { type Finding, findingInfo, findingMessage } from "../../model/findings.ts";
 import type { PieceReport, Report } from "../../model/report.ts";
-import { archiveLine, FAULTS_SHOWN, faultLine, faultsLeft } from "../archive-words.ts";
+import { archiveLine, FAULTS_SHOWN, faultLine, faultsLeft, hostsText } from "../archive-words.ts";
 import { lowerFirst } from "../explain.ts";
 import { type FindingGroup, type FindingSection, findingSections, positionText } from "../finding-groups.ts";
 import { LICENSE_HEAD, licenseRows, lineageHead, parentRows } from "../license-facts.ts";
@@ -66,7 +66,7 @@ function archiveItems({ archive }: Report): readonly string[] {
   if (archive === undefined) return [];
   const left = faultsLeft(archive, FAULTS_SHOWN);
   const faults = archive.faults.slice(0, FAULTS_SHOWN).map((fault) => markdownText(faultLine(fault, (text) => text)));
-  return [`from ${archiveLine(archive)}; no host was asked`, ...faults, ...(left === undefined ? [] : [left])];
+  return [`from ${archiveLine(archive)}; ${hostsText(archive)}`, ...faults, ...(left === undefined ? [] : [left])];
 }
 
 function tableBlock(pieces: readonly PieceReport[]): string {

@@ -2,7 +2,7 @@ import { digestAlgorithms } from "../../model/digest.ts";
 import { fitText, middle, textWidth } from "../../model/printable.ts";
 import { plural } from "../../model/quantity.ts";
 import type { LocationReport, PieceReport, Report } from "../../model/report.ts";
-import { archiveLine, FAULTS_SHOWN, faultLine, faultsLeft } from "../archive-words.ts";
+import { archiveLine, FAULTS_SHOWN, faultLine, faultsLeft, hostsText } from "../archive-words.ts";
 import { type FindingSection, findingSections } from "../finding-groups.ts";
 import { sectionLines } from "../findings-text.ts";
 import { LICENSE_HEAD, licenseRows, lineageHead, parentRows } from "../license-facts.ts";
@@ -61,7 +61,7 @@ function archiveLines({ archive }: Report, to: Terminal): readonly string[] {
   if (archive === undefined) return [];
   const left = faultsLeft(archive, FAULTS_SHOWN);
   return [
-    ...to.block(`from ${archiveLine(archive)}; no host was asked`, 0, 2),
+    ...to.block(`from ${archiveLine(archive)}; ${hostsText(archive)}`, 0, 2),
     ...archive.faults.slice(0, FAULTS_SHOWN).flatMap((fault) => to.block(faultLine(fault, to.quote), 2, 4)),
     ...(left === undefined ? [] : to.block(left, 2, 4)),
   ];
