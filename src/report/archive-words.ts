@@ -1,4 +1,5 @@
 import type { ArchiveCheck, ArchiveFault, ArchiveReport } from "../model/archive-check.ts";
+import { printable } from "../model/printable.ts";
 import { bytesText, plural } from "../model/quantity.ts";
 
 /** Faults of an archive that a page for people names. */
@@ -24,9 +25,9 @@ export function hostsText({ fetched }: ArchiveReport): string {
     : `${plural(fetched, "file")} fetched just now, and no other host asked`;
 }
 
-/** One fault, in the words of its code; `quote` makes foreign text safe. */
+/** One fault, in the words of its code, safe to be shown; `quote` puts marks round a path. */
 export function faultLine({ severity, code, path, detail }: ArchiveFault, quote: (text: string) => string): string {
-  return `${severity} ${code}${path === undefined ? "" : ` ${quote(path)}`}: ${detail}`;
+  return `${severity} ${code}${path === undefined ? "" : ` ${quote(path)}`}: ${printable(detail)}`;
 }
 
 /** How many faults a page leaves out; undefined when it has all of them. */

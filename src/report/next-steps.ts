@@ -33,7 +33,9 @@ export function nextSteps(report: Report, quote: Quote): readonly string[] {
   }
   if (others.length > 0) steps.push(resolvedStep(report, others, quote));
   if (withheld.length > 0) steps.push(`count on doing without ${named(withheld)}, or ask the authors for it`);
-  if (report.summary.exitCode === 1 && broken.length === 0) {
+  const isDamaged = report.archive?.valid === false;
+  if (isDamaged) steps.push("take another copy of the archive: this one is not what it says of itself");
+  if (report.summary.exitCode === 1 && broken.length === 0 && !isDamaged) {
     steps.push("see to the findings above: they are as severe as `--fail-on` says, hence the exit code 1");
   }
   if (report.summary.exitCode === 0 && broken.length + inconclusive.length > 0) {

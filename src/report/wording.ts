@@ -53,6 +53,10 @@ export function verdictText(report: Report, quote: Quote): string {
         ? "its one piece"
         : `all ${countText(all)} pieces`
       : `${countText(count)} of ${countText(all)} pieces`;
+  // Whole pieces in an archive that is not what it says of itself: nobody should keep that copy.
+  if (report.archive?.valid === false && worst !== "broken") {
+    return `a damaged archive: ${name}, though ${share} ${because(count !== 1)}`;
+  }
   return `${word}: ${name}, ${share} ${because(count !== 1)}`;
 }
 

@@ -398,3 +398,18 @@ test("notes take a line for each kind, however many there are", () => {
 test("what is behind a gate says what to do", () => {
   expect(render(samples.gated)).toContain("hint: read the host's terms");
 });
+
+test("a damaged archive is told first, whatever its pieces are, and its words are foreign", () => {
+  const detail = "its sha256 is \u001b[31m\u202e`x`, the list says `y`";
+  const faults = [{ severity: "error", code: "file-corrupt", path: "data/\u001b[2Ja", detail }] as const;
+  const archive = { form: "bag", valid: false, files: 1, bytes: 3, faults, faultsOmitted: 2 };
+  const { summary } = samples.whole;
+  const shown = render({ ...samples.whole, archive, summary: { ...summary, exitCode: 1 } });
+  expect(shown).toMatch(/^a damaged archive: /);
+  expect(shown).toContain("2 more faults");
+  expect(shown).toContain("take another copy of the archive");
+  expect(shown).not.toContain("--fail-on");
+  expect(shown).not.toMatch(/[\u001b\u202e]/);
+  const undamaged = render({ ...samples.whole, archive: { ...archive, valid: true, faults: [], faultsOmitted: 0 } });
+  expect(undamaged).toMatch(/^whole: /);
+});

@@ -45,9 +45,10 @@ export const text: Reporter = {
 
 function headLines(report: Report, { manifestName }: RenderOptions, to: Terminal): readonly string[] {
   const worst = worstOutcome(report);
+  const isDamaged = report.archive?.valid === false;
   const verdict = to.block(verdictText(report, to.quote), 0, 2);
   return [
-    ...verdict.map((line) => to.strong(worst === undefined ? line : to.outcome(worst, line))),
+    ...verdict.map((line) => to.strong(worst === undefined ? line : to.outcome(isDamaged ? "broken" : worst, line))),
     ...(report.partial ? to.block(PARTIAL, 0, 2) : []),
     ...archiveLines(report, to),
     ...to.block(factsText(report), 0, 2),
