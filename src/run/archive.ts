@@ -16,6 +16,7 @@ import type { Manifest } from "../model/manifest.ts";
 import { refusalHint } from "../model/refusal-hints.ts";
 import type { Report } from "../model/report.ts";
 import { archiveContents } from "./archive-contents.ts";
+import { refuseInsidePieces } from "./archive-place.ts";
 import { createRun } from "./context.ts";
 import { loadManifest } from "./load.ts";
 import type { VerifyOptions } from "./options.ts";
@@ -62,14 +63,19 @@ export async function archive(source: ManifestSource, options: ArchiveOptions): 
   const isPushed = isRegistry(options.to);
   const target = isPushed ? options.to : resolve(options.cwd ?? ".", options.to);
   const { time } = options;
-  if (!isPushed) await mkdir(dirname(target), { recursive: true });
+  const { manifest } = await loadManifest(source);
+  checkPieces(manifest, options.leave ?? []);
+  if (!isPushed) {
+    const places = [{ what: "the archive", path: target }];
+    const beside = resolve(options.store ?? storeBeside(target));
+    refuseInsidePieces(manifest, source.folder, [...places, { what: "the store", path: beside }]);
+    await mkdir(dirname(target), { recursive: true });
+  }
   const scratch = createScratch();
   // What goes to a registry is not kept here as well, unless somebody says where.
   const folder = options.store ?? (isPushed ? await scratch.folder() : storeBeside(target));
   const store = await openStore(folder, { maxBytes: options.maxStoreBytes });
   try {
-    const { manifest } = await loadManifest(source);
-    checkPieces(manifest, options.leave ?? []);
     const earlier = options.form === "bag" ? await earlierArchive(target, source, options) : undefined;
     if (earlier !== undefined && earlier.changed.size === 0) return { report: earlier.report, target, unchanged: true };
     const kind = options.form in packings ? "file" : "folder";
