@@ -1,5 +1,6 @@
-import { appendFile, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { appendFile, realpath, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { writeAside } from "../io/write-whole.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Report } from "../model/report.ts";
 import { reporterById, reporters } from "../report/registry.ts";
@@ -44,19 +45,9 @@ export async function writeWhole(file: string, text: string): Promise<void> {
   // A link stays a link.
   const target = there === undefined ? file : await realpath(file);
   const aside = join(dirname(target), `.${process.pid}.${Date.now().toString(36)}.wholesource.tmp`);
-  try {
-    const handle = await open(aside, "wx", 0o666);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, target);
-  } catch (cause) {
-    await rm(aside, { force: true });
+  await writeAside(target, aside, text).catch((cause: unknown) => {
     throw outputFailed(file, cause);
-  }
+  });
 }
 
 async function writeThrough(file: string, text: string): Promise<void> {

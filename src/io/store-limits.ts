@@ -27,9 +27,6 @@ export const FOLDER_TICK_MS = 2_500;
 /** Bytes up to which a file is written in one call on this thread: the detour over another one would cost more. */
 export const WRITE_AT_ONCE_BYTES = 256 * 1024;
 
-/** Bytes from which a local file is worth the question whether the file system can share its blocks. */
-export const CLONE_FROM_BYTES = 1024 * 1024;
-
 /** Milliseconds by which the clocks of a file system and of this machine may differ without harm. */
 export const CLOCK_MARGIN_MS = 10_000;
 /** Milliseconds between two signs of life of a process that uses the store. */

@@ -5,7 +5,6 @@
  * not changed by accident.
  */
 import { type Aside, openAside } from "./store-aside.ts";
-import { type Clone, openClone } from "./store-clone.ts";
 import { createExporter, type ExportedAs, type ExportRequest } from "./store-export.ts";
 import { createGroup } from "./store-group.ts";
 import { PENDING_FILES } from "./store-limits.ts";
@@ -20,7 +19,6 @@ import { createSmallFiles } from "./store-small.ts";
 import { storeError } from "./store-write.ts";
 
 export type { Aside } from "./store-aside.ts";
-export type { Clone } from "./store-clone.ts";
 export type { ExportedAs, ExportRequest } from "./store-export.ts";
 export { defaultStore } from "./store-layout.ts";
 export type { PartialKey } from "./store-partial.ts";
@@ -37,8 +35,6 @@ export interface Store {
   has(sha256: string): Promise<string | undefined>;
   /** A place for bytes that are about to come; with a key it goes on with what an earlier run has left of them. */
   aside(key?: PartialKey): Promise<Aside>;
-  /** A copy of a local file that shares its blocks, to be measured and then kept; undefined where that can not be. */
-  clone(from: string): Promise<Clone | undefined>;
   /** Resolves when everything that was handed over with `commitSoon` is durable; rejects when something is not, or was not. */
   settled(): Promise<void>;
   /**
@@ -115,11 +111,6 @@ export async function openStore(folder: string, { maxBytes }: StoreOptions = {})
       safely("making a place for what comes", async () => {
         await session();
         return openAside({ ...to, later, partials }, key);
-      }),
-    clone: (from) =>
-      safely("copying a file", async () => {
-        await session();
-        return openClone(from, { ...to, later, partials });
       }),
     async settled() {
       to.group.hurry();

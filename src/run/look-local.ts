@@ -132,9 +132,8 @@ async function lookAndKeep(
 ): Promise<Evidence> {
   const store = await tools.store();
   if (store === undefined) throw new TypeError("keeping needs a store");
-  const aside = await store.aside({ url: object.url });
-  // What an earlier run left is of a file that may have changed since, and reading it anew costs nothing but time.
-  await aside.restart();
+  // Without a key: what an earlier run left is of a file that may have changed since.
+  const aside = await store.aside();
   const seen = await lookLong(base, object, way, lane, events, { ...limits, tap: aside }, tools).catch(
     async (error) => {
       await aside.discard();

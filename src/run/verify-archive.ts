@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { ArchiveCheck, ArchiveFault } from "../archive/contents.ts";
+import { judgeArchive } from "../judge/archive.ts";
 import { WholesourceError } from "../model/error.ts";
 import type { Report } from "../model/report.ts";
 import { createRun } from "./context.ts";
@@ -22,7 +23,8 @@ export async function verifyArchive(path: string, options: VerifyOptions = {}): 
   if (options.complete === true) return completed(path, options);
   return withArchiveAt(path, options, async ({ folder, check }) => {
     const { report, faults } = await replayed(folder, path, options);
-    return report === undefined ? { check: withFaults(check, faults) } : withArchive(report, withFaults(check, faults));
+    const all = withFaults(check, faults);
+    return report === undefined ? { check: all } : { check: all, report: judgeArchive(report, all) };
   });
 }
 
@@ -52,7 +54,7 @@ async function completed(path: string, options: VerifyOptions): Promise<Verified
   if (verified === undefined) return undefined;
   const check = withFaults(verified.check, faults);
   if (verified.report === undefined) return { check };
-  return withArchive(verified.report, check, { fetched });
+  return { check, report: judgeArchive(verified.report, { ...check, fetched }) };
 }
 
 /** The release's own report, made anew from the archive's bytes and records. */
@@ -79,10 +81,4 @@ async function replayed(
 function damagedBy(error: unknown, manifest: string): string | undefined {
   if (error instanceof RecordsDamaged) return "resolutions.jsonl";
   return error instanceof WholesourceError && error.code === "manifest-invalid" ? manifest : undefined;
-}
-
-/** A release whose archive is not what it says is not whole, whatever its pieces are. */
-function withArchive(report: Report, check: ArchiveCheck, more: { readonly fetched?: number } = {}): VerifiedArchive {
-  const exitCode = check.valid ? report.summary.exitCode : 1;
-  return { check, report: { ...report, archive: { ...check, ...more }, summary: { ...report.summary, exitCode } } };
 }

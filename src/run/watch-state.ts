@@ -1,8 +1,9 @@
 /** What a watcher remembers of a release beside its history: the last report, and what was last known of each piece. */
 import { randomBytes } from "node:crypto";
-import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "../io/errno.ts";
+import { writeAside } from "../io/write-whole.ts";
 import type { WrittenReport } from "../model/report-schema.ts";
 import { historyFailed } from "./watch-history.ts";
 
@@ -38,19 +39,9 @@ export async function readState(folder: string, slug: string, which: StateFile):
 export async function writeState(folder: string, slug: string, which: StateFile, text: string): Promise<void> {
   const target = fileOf(folder, slug, which);
   const aside = join(folder, `.${slug}.${randomBytes(6).toString("hex")}.tmp`);
-  try {
-    const handle = await open(aside, "wx", 0o666);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(aside, target);
-  } catch (cause) {
-    await rm(aside, { force: true });
+  await writeAside(target, aside, text).catch((cause: unknown) => {
     throw historyFailed(target, cause);
-  }
+  });
 }
 
 /** Removes what runs that were killed left aside. */
